@@ -1,0 +1,67 @@
+# Everything runs inside .venv, made from requirements.lock; `make` alone lists the targets.
+
+PYTHON ?= python3
+ROOMS := $(patsubst %/__init__.py,%,$(wildcard */__init__.py))
+BIN := .venv/bin
+STAMP := .venv/.installed
+HOUSE := .venv/house/onrecord
+
+
+define BRANCHES
+import json, sys
+percent = json.load(open(".venv/coverage.json"))["totals"]["percent_branches_covered"]
+sys.exit(print(f"schema/: {percent:.1f} % of branches covered") or (percent < 95 and "at least 95 % must be"))
+endef
+export BRANCHES
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types rooms bench docs lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## make .venv with the locked dependencies and onrecord itself
+
+# The links in $(HOUSE) show the flat folders under their installed names to the tools that only follow paths.
+$(STAMP): requirements.lock pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit("onrecord needs Python 3.11 or newer: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	rm -rf .venv/house && mkdir -p $(HOUSE)
+	for room in $(ROOMS); do ln -s ../../../$$room $(HOUSE)/$$room; done
+	touch $@
+
+demo: $(STAMP)  ## open a throw-away copy of the sample project
+	$(BIN)/onrecord demo
+
+test: $(STAMP)  ## run all tests
+	$(BIN)/pytest -n auto
+
+check: lint types rooms $(STAMP)  ## what CI runs: lint, types, import rules, tests, coverage
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
+	@$(BIN)/python -c "$$BRANCHES"
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+rooms: $(STAMP)
+	PYTHONPATH=.venv/house $(BIN)/lint-imports --no-logo
+
+bench: $(STAMP)  ## run the benchmarks; a ratio out of its bounds fails
+	$(BIN)/python benchmarks/run.py
+
+docs: $(STAMP)  ## rebuild the generated pages and the screenshot
+	$(BIN)/python docs/build.py
+
+lock: $(STAMP)  ## pin the newest allowed dependencies in requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --upgrade \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+clean:  ## remove everything that can be made again
+	rm -rf .venv build dist *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks
+	find $(ROOMS) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

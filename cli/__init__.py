@@ -1,0 +1,1 @@
+"""The command line: one file a command family, heavy imports inside the functions."""

@@ -1,0 +1,1 @@
+"""Articles in, annotations out: one module a format."""

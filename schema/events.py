@@ -1,0 +1,382 @@
+"""The log's vocabulary: every act is one or more immutable events, and an event says what a subject is from now on.
+
+An event is a frozen struct. Its canonical bytes are JSON as RFC 8785 writes it (keys sorted, no white space, UTF-8,
+fields at their default left out), and its id is the sha256 of these bytes. Two events never share an id unless they are
+the same event, so logs merge by union.
+
+`data` holds the whole new value of the subject, or nothing: then the subject is withdrawn. `parents` name the events
+that this one supersedes. `undoes` names the act (`CLOCK@DEVICE`) that an undo takes back; a redo is an undo of an undo.
+All events of one act share one clock stamp.
+"""
+
+import hashlib
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+from msgspec import Meta, Struct
+
+from .anchors import Anchor
+from .errors import InvalidEvent
+
+FORMAT: Literal[1] = 1
+MAX_EVENT_BYTES = 16 * 1024 * 1024
+
+# Python's `$` also matches before a last line feed, so every pattern stands together with a greatest length.
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64, description="sha256, lower-case hexadecimal")]
+Clock = Annotated[str, Meta(pattern="^[0-9a-f]{12}-[0-9a-f]{4}$", max_length=17, description="hybrid logical clock")]
+Device = Annotated[str, Meta(pattern="^[^@]+$", max_length=64, description="a device's name, without an @")]
+ActName = Annotated[str, Meta(pattern="^[0-9a-f]{12}-[0-9a-f]{4}@[^@]+$", max_length=82, description="CLOCK@DEVICE")]
+Count = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Name = Annotated[str, Meta(min_length=1, max_length=64, description="an annotator's name, without a slash")]
+Subject = Annotated[str, Meta(min_length=1, max_length=512)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+
+Polarity = Literal["asserts", "negates", "questions"]
+Identified = Literal["named", "described", "collective", "bare", "unspecified"]
+SourceKind = Literal["person", "spokesperson", "institution", "outlet", "document", "collective", "unknown"]
+Relation = Literal["narrower_than", "contradicts", "same_as"]
+State = Literal["in_progress", "submitted", "skipped", "flagged"]
+Axis = Literal["origin", "response", "neutral"]
+
+
+class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a subject is, as one event states it."""
+
+
+class Document(Value):
+    """A text and what is known of it; the subject is the sha256 of the text's UTF-8, the text is stored apart."""
+
+    title: str = ""
+    outlet: str = ""
+    author: str = ""
+    url: str = ""
+    published_at: str = ""
+    language: str = ""
+    revises: Hash | None = None
+
+
+class Claim(Value):
+    """One checkable proposition in plain words, living across documents."""
+
+    text: Annotated[str, Meta(min_length=1)]
+    note: str = ""
+
+
+class ClaimRelation(Value):
+    """A claim's tie to another; the subject is `CLAIM|RELATION|OTHER`."""
+
+    claim: Subject
+    relation: Relation
+    other: Subject
+
+
+class Source(Value):
+    """Somebody or something that speaks; an unnamed one belongs to the document that mentions it."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    kind: SourceKind = "unknown"
+    document: Hash | None = None
+    note: str = ""
+
+
+class Mention(Value):
+    """A claim as one document words it; the subject is `ANNOTATOR/ID`."""
+
+    document: Hash
+    spans: Annotated[tuple[Anchor, ...], Meta(min_length=1)]
+    claim: Subject | None = None
+    polarity: Polarity = "asserts"
+    note: str = ""
+
+
+class Link(Value):
+    """One link of an attribution chain: who speaks, where the text shows it, and through which cue."""
+
+    source: Subject | None = None
+    identified: Identified = "unspecified"
+    relay: bool = False
+    ground: str = ""
+    spans: tuple[Anchor, ...] = ()
+    cue: tuple[Anchor, ...] = ()
+
+
+class Evidence(Value):
+    """What shows a mark: words of the document, another document's mention, or a web address; exactly one of them."""
+
+    spans: tuple[Anchor, ...] = ()
+    mention: Subject | None = None
+    url: str = ""
+    note: str = ""
+
+
+class Mark(Value):
+    """One label on one mention; the subject is `MENTION/LABEL`. The chain runs from the writer to the origin."""
+
+    mention: Subject
+    label: Subject
+    kind: str = ""
+    certainty: Percent | None = None
+    note: str = ""
+    chain: tuple[Link, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Submission(Value):
+    """An annotator's word on a document; the subject is `ANNOTATOR/DOCUMENT`."""
+
+    document: Hash
+    state: State
+    note: str = ""
+
+
+class Adjudication(Value):
+    """A ruling on aligned mentions; the subject is `ADJUDICATOR/ID`."""
+
+    document: Hash
+    inputs: Annotated[tuple[Subject, ...], Meta(min_length=1)]
+    choice: Subject | None = None
+    reason: str = ""
+
+
+class Kind(Value):
+    """A finer kind of a label, with a gloss for the guidelines panel."""
+
+    kind: Annotated[str, Meta(min_length=1)]
+    gloss: str = ""
+
+
+class Label(Value):
+    """A label of the codebook; the subject is its name."""
+
+    axis: Axis
+    key: Annotated[str, Meta(min_length=1, max_length=1)]
+    letter: Annotated[str, Meta(min_length=1, max_length=1)]
+    glyph: Annotated[str, Meta(min_length=1, max_length=1)]
+    colour: Annotated[str, Meta(pattern="^#[0-9a-f]{6}$", max_length=7)]
+    position: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    guideline: str = ""
+    examples: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
+    """What every event has; the subclasses say what `data` is, and their tag is the event's kind."""
+
+    v: Literal[1]
+    annotator: Name
+    device: Device
+    seq: Count
+    clock: Clock
+    subject: Subject
+    parents: tuple[Hash, ...] = ()
+    undoes: ActName | None = None
+
+
+class DocumentEvent(Event, tag="document"):
+    data: Document | None
+
+
+class ClaimEvent(Event, tag="claim"):
+    data: Claim | None
+
+
+class ClaimRelationEvent(Event, tag="relation"):
+    data: ClaimRelation | None
+
+
+class SourceEvent(Event, tag="source"):
+    data: Source | None
+
+
+class MentionEvent(Event, tag="mention"):
+    data: Mention | None
+
+
+class MarkEvent(Event, tag="mark"):
+    data: Mark | None
+
+
+class SubmissionEvent(Event, tag="submission"):
+    data: Submission | None
+
+
+class AdjudicationEvent(Event, tag="adjudication"):
+    data: Adjudication | None
+
+
+class LabelEvent(Event, tag="label"):
+    data: Label | None
+
+
+AnyEvent = (
+    DocumentEvent
+    | ClaimEvent
+    | ClaimRelationEvent
+    | SourceEvent
+    | MentionEvent
+    | MarkEvent
+    | SubmissionEvent
+    | AdjudicationEvent
+    | LabelEvent
+)
+AnyValue = Document | Claim | ClaimRelation | Source | Mention | Mark | Submission | Adjudication | Label
+
+EVENTS: dict[str, type[AnyEvent]] = {str(event.__struct_config__.tag): event for event in get_args(AnyEvent)}
+KIND_OF: dict[type[AnyValue], str] = {
+    Document: "document",
+    Claim: "claim",
+    ClaimRelation: "relation",
+    Source: "source",
+    Mention: "mention",
+    Mark: "mark",
+    Submission: "submission",
+    Adjudication: "adjudication",
+    Label: "label",
+}
+OWNED = frozenset({"mention", "mark", "submission", "adjudication"})
+"""Kinds whose subjects begin with `ANNOTATOR/`: nobody else's event can supersede theirs."""
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+class _Version(Struct):
+    v: int
+
+
+_version_decoder = msgspec.json.Decoder(_Version)
+
+
+def canonical(event: AnyEvent) -> bytes:
+    """The event's canonical bytes (RFC 8785; the format has no fractions)."""
+    return _encoder.encode(event)
+
+
+def event_id(body: bytes) -> str:
+    """The id of an event: sha256 of its canonical bytes, in hexadecimal."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def act_of(event: AnyEvent) -> str:
+    """The act that an event belongs to: `CLOCK@DEVICE`."""
+    return f"{event.clock}@{event.device}"
+
+
+def trusted(body: bytes) -> AnyEvent:
+    """The event of bytes that were checked when they entered the log."""
+    return _decoder.decode(body)
+
+
+def read_event(body: bytes) -> AnyEvent:
+    """The event of bytes from outside.
+
+    Raises:
+        InvalidEvent: the bytes are not one valid event in canonical form; the sentence says what is wrong.
+    """
+    if len(body) > MAX_EVENT_BYTES:
+        raise InvalidEvent(f"the event has {len(body):,} bytes; at most {MAX_EVENT_BYTES:,} are taken")
+    try:
+        event = _decoder.decode(body)
+        again = canonical(event)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise InvalidEvent(_unreadable(body, str(error))) from None
+    if again != body:
+        raise InvalidEvent("the event is not in canonical form, so its id cannot be trusted")
+    check_event(event)
+    return event
+
+
+def check_event(event: AnyEvent) -> None:
+    """Check what the types alone cannot say: the owner, the subject's form, spans in order, no U+0000.
+
+    Raises:
+        InvalidEvent: the first rule that the event breaks, as a sentence.
+    """
+    check_name(event.annotator)
+    if tuple(sorted(set(event.parents))) != event.parents:
+        raise InvalidEvent("the parents are not sorted or name an event twice")
+    kind = kind_of(event)
+    if kind in OWNED and not event.subject.startswith(event.annotator + "/"):
+        raise InvalidEvent(f"{event.annotator} cannot write the {kind} {event.subject!r}: it belongs to somebody else")
+    if _has_nul(msgspec.to_builtins(event)):
+        raise InvalidEvent("a text of the event holds U+0000, which no database keeps safely")
+    _check_value(event)
+
+
+def check_name(name: str) -> None:
+    """Check that a text can name an annotator: printable, no slash, no white space around it.
+
+    Raises:
+        InvalidEvent: it cannot.
+    """
+    if not name.isprintable() or name != name.strip() or "/" in name or not 1 <= len(name) <= 64:
+        raise InvalidEvent(
+            f"{name!r} cannot name an annotator: use 1 to 64 printable characters, no slash, no space around them"
+        )
+
+
+def kind_of(event: AnyEvent) -> str:
+    """The event's kind: `document`, `claim`, `relation`, `source`, `mention`, `mark`, ..."""
+    return str(event.__struct_config__.tag)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of an event."""
+    schema = msgspec.json.schema(AnyEvent)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "onrecord event", **schema}
+
+
+def _unreadable(body: bytes, error: str) -> str:
+    try:
+        version = _version_decoder.decode(body).v
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        version = FORMAT
+    if version > FORMAT:
+        return f"the event is of format {version}, which a newer onrecord wrote; this one reads format {FORMAT}"
+    return f"the bytes are not an event of format {FORMAT}: {error}"
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_has_nul, value))
+
+
+def _check_value(event: AnyEvent) -> None:
+    subject = event.subject
+    match event.data:
+        case Document() if len(subject) != 64 or set(subject) - set("0123456789abcdef"):
+            raise InvalidEvent("a document's subject is the sha256 of its text")
+        case Mention(spans=spans):
+            _check_spans(spans)
+        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
+            if subject != f"{mention}/{label}":
+                raise InvalidEvent("a mark's subject is its mention and its label")
+            for link in chain:
+                _check_spans(link.spans)
+                _check_spans(link.cue)
+            for item in evidence:
+                if bool(item.spans) + bool(item.mention) + bool(item.url) != 1:
+                    raise InvalidEvent("evidence is words of the document, a mention or a web address: one of them")
+                _check_spans(item.spans)
+        case ClaimRelation(claim=claim, relation=relation, other=other):
+            if subject != f"{claim}|{relation}|{other}" or claim == other:
+                raise InvalidEvent("a relation's subject is CLAIM|RELATION|OTHER, of two different claims")
+        case Submission(document=document) if subject != f"{event.annotator}/{document}":
+            raise InvalidEvent("a submission's subject is its annotator and its document")
+        case _:
+            pass
+
+
+def _check_spans(spans: tuple[Anchor, ...]) -> None:
+    end = 0
+    for piece in spans:
+        if piece.start < end:
+            raise InvalidEvent(f"the pieces of a span overlap or are out of order at offset {piece.start}")
+        if piece.end - piece.start != len(piece.quote) or piece.end <= piece.start:
+            raise InvalidEvent(
+                f"a span of {piece.start}:{piece.end} does not fit its quote of {len(piece.quote)} code points"
+            )
+        end = piece.end

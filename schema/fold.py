@@ -1,0 +1,209 @@
+"""Events become rows: per subject, the latest head decides, and its rows replace those that were there.
+
+The outcome depends only on the set of events, never on the order in which they came:
+
+- An event that another event of its subject names as a parent is superseded; the others are heads. Usually there is
+  one head. Of two, the one with the later clock (then the greater id) decides until somebody settles it.
+- A subject's rows exist when its value is not withdrawn and all that it cannot do without exists: a mention's document,
+  a mark's mention and label, and the words that they point at. When such a thing appears or disappears, whatever needs
+  it is settled again.
+
+One event costs work in proportion to the rows of its own subject.
+"""
+
+import json
+import sqlite3
+
+from .codebook import AUTHOR
+from .events import (
+    Adjudication,
+    AnyEvent,
+    AnyValue,
+    ClaimRelation,
+    Document,
+    Mark,
+    Mention,
+    Source,
+    Submission,
+    act_of,
+    kind_of,
+    trusted,
+)
+from .rows import TABLE, Rows
+
+WAITING = "the text that it belongs to is not here yet"
+
+_SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source"})
+
+
+class Fold:
+    """Derives the public tables of one writable connection from its log; `flush` before each commit."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._rows = Rows(connection)
+        self._unindexed: set[int] = set()
+
+    # ------------------------------------------------------------------ the log
+
+    def subject_id(self, kind: str, subject: str) -> int:
+        """The row id that a subject has in this file, given out at first sight and kept for ever."""
+        return self._rows.subject_id(kind, subject)
+
+    def add(self, event: AnyEvent, body: bytes, hash_: str) -> bool:
+        """Add one checked event to the log and to the rows; False when the log has it already."""
+        if self._db.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone():
+            return False
+        subject = self.subject_id(kind_of(event), event.subject)
+        event_id = self._db.execute(
+            "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, act, undoes, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (hash_, subject, event.annotator, event.device, event.seq, event.clock, act_of(event), event.undoes, body),
+        ).lastrowid
+        self._db.executemany(
+            "INSERT INTO parents (event_id, parent) VALUES (?, ?)", ((event_id, parent) for parent in event.parents)
+        )
+        if event.annotator != AUTHOR:
+            self._db.execute("INSERT OR IGNORE INTO annotators (name) VALUES (?)", (event.annotator,))
+        self._db.execute(
+            "DELETE FROM heads WHERE subject_id = ? AND event_id IN"
+            " (SELECT events.id FROM parents JOIN events ON events.hash = parents.parent WHERE parents.event_id = ?)",
+            (subject, event_id),
+        )
+        superseded = self._db.execute(
+            "SELECT 1 FROM parents JOIN events ON events.id = parents.event_id"
+            " WHERE parents.parent = ? AND events.subject_id = ?",
+            (hash_, subject),
+        ).fetchone()
+        if not superseded:
+            self._db.execute("INSERT INTO heads VALUES (?, ?)", (subject, event_id))
+        self.settle(subject)
+        return True
+
+    def heads(self, subject_id: int) -> list[tuple[str, AnyEvent]]:
+        """The heads of a subject as (id, event), the deciding one first."""
+        rows = self._db.execute(
+            "SELECT events.hash, events.body FROM heads JOIN events ON events.id = heads.event_id"
+            " WHERE heads.subject_id = ? ORDER BY events.clock DESC, events.hash DESC",
+            (subject_id,),
+        ).fetchall()
+        return [(hash_, trusted(body)) for hash_, body in rows]
+
+    def words_problem(self, event: AnyEvent) -> str | None:
+        """Why the text that an event is about does not bear it, or None; a missing text is a reason too.
+
+        Only what can be told from the event and an immutable text: a mark's words are looked up whenever it is settled,
+        because its mention may come later or move.
+        """
+        match event.data:
+            case Document():
+                sha256, pieces = event.subject, ()
+            case Mention(document=sha256, spans=pieces):
+                pass
+            case _:
+                return None
+        if self._rows.text(sha256) is None:
+            return WAITING
+        for piece in pieces:
+            if not self._rows.reads(sha256, [piece]):
+                return f"the document does not read {piece.quote[:60]!r} at {piece.start}:{piece.end}"
+        return None
+
+    # ------------------------------------------------------------------ the whole
+
+    def rebuild(self) -> None:
+        """Derive heads, references and all rows anew from the log."""
+        for table in (
+            "adjudication_inputs", "adjudications", "submissions", "spans", "evidence", "attributions", "marks",
+            "mentions", "sources", "claim_relations", "claims", "documents", "kinds", "labels", "annotators",
+            "needs", "heads",
+        ):  # fmt: skip
+            self._db.execute(f"DELETE FROM {table}")
+        self._db.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        self._db.execute(
+            "INSERT INTO annotators (name) SELECT annotator FROM events WHERE annotator <> ?"
+            " GROUP BY annotator ORDER BY min(id)",
+            (AUTHOR,),
+        )
+        self._db.execute(
+            "INSERT INTO heads SELECT subject_id, id FROM events AS event WHERE NOT EXISTS ("
+            " SELECT 1 FROM parents JOIN events AS child ON child.id = parents.event_id"
+            " WHERE parents.parent = event.hash AND child.subject_id = event.subject_id)"
+        )
+        for kind in TABLE:
+            for (subject,) in self._db.execute(
+                "SELECT id FROM subjects WHERE kind = ? ORDER BY id", (kind,)
+            ).fetchall():
+                self.settle(subject)
+        self.flush()
+
+    def flush(self) -> None:
+        """Put what was settled since the last flush into the full-text index, in one statement."""
+        self._db.execute(
+            "INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(self._unindexed)),),
+        )
+        self._unindexed.clear()
+
+    # ------------------------------------------------------------------ one subject
+
+    def settle(self, subject_id: int) -> None:
+        """Replace a subject's rows by those of its deciding head; then settle what appeared or disappeared with it."""
+        waiting = [subject_id]
+        while waiting:
+            current = waiting.pop()
+            (kind,) = self._db.execute("SELECT kind FROM subjects WHERE id = ?", (current,)).fetchone()
+            existed = self._rows.exists(kind, current)
+            if existed:
+                self._unindex(kind, current)
+                self._rows.remove(kind, current)
+            heads = self.heads(current)
+            self._refer(current, heads[0][1].data if heads else None)
+            exists = bool(heads) and self._rows.write(current, heads[0][1])
+            if exists and kind in _SEARCHED:
+                self._unindexed.add(current)
+            # A mention that stays may have moved to other words: its marks' words are verified again.
+            if exists != existed or kind == "mention":
+                waiting += [
+                    row[0] for row in self._db.execute("SELECT subject_id FROM needs WHERE needed_id = ?", (current,))
+                ]
+
+    def _unindex(self, kind: str, subject_id: int) -> None:
+        if subject_id in self._unindexed:
+            self._unindexed.remove(subject_id)
+        elif kind in _SEARCHED:
+            self._db.execute(
+                "INSERT INTO search (search, rowid, title, body)"
+                " SELECT 'delete', id, title, body FROM searchable WHERE id = ?",
+                (subject_id,),
+            )
+
+    def _refer(self, subject_id: int, data: AnyValue | None) -> None:
+        self._db.execute("DELETE FROM needs WHERE subject_id = ?", (subject_id,))
+        needed = {self.subject_id(kind, subject) for kind, subject in references(data)}
+        self._db.executemany("INSERT INTO needs VALUES (?, ?)", ((each, subject_id) for each in sorted(needed)))
+
+
+def references(data: AnyValue | None) -> set[tuple[str, str]]:
+    """The subjects that a value names, as (kind, subject)."""
+    named: set[tuple[str, str | None]] = set()
+    match data:
+        case Document(revises=revises):
+            named = {("document", revises)}
+        case ClaimRelation(claim=claim, other=other):
+            named = {("claim", claim), ("claim", other)}
+        case Source(document=document):
+            named = {("document", document)}
+        case Mention(document=document, claim=claim):
+            named = {("document", document), ("claim", claim)}
+        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
+            named = {("mention", mention), ("label", label)}
+            named |= {("source", link.source) for link in chain} | {("mention", item.mention) for item in evidence}
+        case Submission(document=document):
+            named = {("document", document)}
+        case Adjudication(document=document, inputs=inputs, choice=choice):
+            named = {("document", document), ("mention", choice)} | {("mention", each) for each in inputs}
+        case _:
+            pass
+    return {(kind, subject) for kind, subject in named if subject is not None}

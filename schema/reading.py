@@ -1,0 +1,311 @@
+"""Reading a project: each function one question, answered from an index. Works on any connection to a project."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from .records import Attribution, Claim, Document, DocumentLine, Evidence, Hit, Label, Mark, Mention, Source
+from .text import Span, fold
+
+LISTED = """documents.id, documents.sha256, documents.title, documents.outlet, documents.author,
+    documents.published_at, documents.length,
+    coalesce((SELECT state FROM submissions WHERE document_id = documents.id AND annotator_id = me.id), '') AS state,
+    (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND document_id = documents.id) AS mentions"""
+_ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
+
+
+def search_terms(query: str) -> str:
+    """A person's words as an FTS5 query: every word must occur, the last may be unfinished. Never a syntax error."""
+    words = ["".join(char for char in word if char != '"') for word in fold(query).replace("\0", " ").split()]
+    quoted = [f'"{word}"' for word in words if any(char.isalnum() for char in word)]
+    return " ".join(quoted) + "*" if quoted else ""
+
+
+# ---------------------------------------------------------------------- documents
+
+
+def count_documents(connection: sqlite3.Connection, matching: str = "") -> int:
+    """How many documents there are, or how many have the words in title, outlet or author."""
+    terms = search_terms(matching)
+    if not terms:
+        return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+    return int(
+        connection.execute(
+            "SELECT count(*) FROM search JOIN documents ON documents.id = search.rowid WHERE search MATCH ?",
+            (f"title : ({terms})",),
+        ).fetchone()[0]
+    )
+
+
+def list_documents(
+    connection: sqlite3.Connection, annotator: str, first: int, size: int, matching: str = ""
+) -> list[DocumentLine]:
+    """A page of documents by publication: `size` of them from position `first`, with this annotator's state."""
+    terms = search_terms(matching)
+    chosen = "JOIN search ON search.rowid = documents.id AND search MATCH :terms" if terms else ""
+    rows = connection.execute(
+        f"""SELECT {LISTED} FROM documents {chosen} JOIN {_ME}
+        ORDER BY documents.published_at, documents.id LIMIT :size OFFSET :first""",
+        {"me": annotator, "terms": f"title : ({terms})", "size": size, "first": first},
+    )
+    return [DocumentLine(*row) for row in rows]
+
+
+def position_of(connection: sqlite3.Connection, document_id: int) -> int:
+    """A document's position, from 0, in the order of `list_documents`."""
+    row = connection.execute(
+        """SELECT count(*) FROM documents AS earlier, documents AS here WHERE here.id = ?
+        AND (coalesce(earlier.published_at, ''), earlier.id) < (coalesce(here.published_at, ''), here.id)""",
+        (document_id,),
+    ).fetchone()
+    return int(row[0])
+
+
+def document(connection: sqlite3.Connection, document_id: int) -> Document | None:
+    """One document with its text."""
+    row = connection.execute(
+        """SELECT documents.id, sha256, title, outlet, author, url, published_at, language, revises, text
+        FROM documents JOIN texts USING (sha256) WHERE documents.id = ?""",
+        (document_id,),
+    ).fetchone()
+    return Document(*row) if row else None
+
+
+def find_document(connection: sqlite3.Connection, name: str) -> list[DocumentLine]:
+    """The documents that a name may mean: a row id, the start of a sha256, or an exact title; at most three."""
+    where = "documents.title = :name"
+    if name.isdecimal() and len(name) < 19:
+        where = f"documents.id = {int(name)} OR {where}"
+    if len(name) >= 6 and not set(name.lower()) - set("0123456789abcdef"):
+        where += " OR documents.sha256 >= lower(:name) AND documents.sha256 < lower(:name) || 'g'"
+    rows = connection.execute(
+        f"SELECT {LISTED} FROM documents JOIN {_ME} WHERE {where} ORDER BY documents.id LIMIT 3",
+        {"me": "", "name": name},
+    )
+    return [DocumentLine(*row) for row in rows]
+
+
+def neighbour(connection: sqlite3.Connection, document_id: int, step: int) -> int | None:
+    """The id of the next (`step` 1) or previous (-1) document by publication, or None at the ends."""
+    compare, order = (">", "ASC") if step > 0 else ("<", "DESC")
+    row = connection.execute(
+        f"""SELECT other.id FROM documents AS here JOIN documents AS other
+        ON (coalesce(other.published_at, ''), other.id) {compare} (coalesce(here.published_at, ''), here.id)
+        WHERE here.id = ? ORDER BY other.published_at {order}, other.id {order} LIMIT 1""",
+        (document_id,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def state_of(connection: sqlite3.Connection, document_id: int, annotator: str) -> tuple[str, str]:
+    """An annotator's word on a document and its note; ("", "") when there is none."""
+    row = connection.execute(
+        """SELECT state, note FROM submissions JOIN annotators ON annotators.id = annotator_id
+        WHERE document_id = ? AND name = ?""",
+        (document_id, annotator),
+    ).fetchone()
+    return (row[0], row[1]) if row else ("", "")
+
+
+# ---------------------------------------------------------------------- mentions
+
+
+def mentions(connection: sqlite3.Connection, document_id: int) -> list[Mention]:
+    """All annotators' mentions in a document with their marks, in the order of the text."""
+    return _mentions(connection, "mentions.document_id = ?", (document_id,))
+
+
+def mention(connection: sqlite3.Connection, uid: str) -> Mention | None:
+    """One mention by its uid."""
+    return next(iter(_mentions(connection, "mentions.uid = ?", (uid,))), None)
+
+
+def _mentions(connection: sqlite3.Connection, where: str, values: tuple[Any, ...]) -> list[Mention]:
+    chosen = f"SELECT id FROM mentions WHERE {where}"
+    spans = _spans(connection, "mention_id", f"mention_id IN ({chosen})", values)
+    marks = _marks(connection, chosen, values)
+    rows = connection.execute(
+        f"""SELECT mentions.id, mentions.uid, mentions.document_id, annotators.name, mentions.polarity, claims.id,
+            claims.uid, claims.claim, mentions.quote, mentions.note, mentions.recorded_at
+        FROM mentions JOIN annotators ON annotators.id = annotator_id LEFT JOIN claims ON claims.id = claim_id
+        WHERE {where} ORDER BY start, "end", mentions.id""",
+        values,
+    ).fetchall()
+    torn = _conflicts(connection, chosen, values)
+    return [
+        Mention(*row, conflict=row[0] in torn, spans=tuple(spans[row[0], "content"]), marks=tuple(marks[row[0]]))
+        for row in rows
+    ]
+
+
+def _conflicts(connection: sqlite3.Connection, chosen: str, values: tuple[Any, ...]) -> set[int]:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone():
+        return set()
+    rows = connection.execute(
+        f"""SELECT coalesce(marks.mention_id, heads.subject_id) FROM heads
+        LEFT JOIN marks ON marks.id = heads.subject_id
+        WHERE heads.subject_id IN ({chosen} UNION SELECT id FROM marks WHERE mention_id IN ({chosen}))
+        GROUP BY heads.subject_id HAVING count(*) > 1""",
+        values * 2,
+    )
+    return {row[0] for row in rows}
+
+
+def _marks(connection: sqlite3.Connection, chosen: str, values: tuple[Any, ...]) -> dict[int, list[Mark]]:
+    marks = f"SELECT id FROM marks WHERE mention_id IN ({chosen})"
+    links = f"SELECT id FROM attributions WHERE mark_id IN ({marks})"
+    shown = f"SELECT id FROM evidence WHERE mark_id IN ({marks})"
+    spans = _spans(connection, "attribution_id", f"attribution_id IN ({links})", values)
+    chains: dict[int, list[Attribution]] = defaultdict(list)
+    for id_, mark, *link in connection.execute(
+        f"""SELECT attributions.id, mark_id, position, source_id, sources.uid, name, kind, identified, relay = 1, ground,
+        source_quote, cue_quote FROM attributions LEFT JOIN sources ON sources.id = source_id
+        WHERE mark_id IN ({marks}) ORDER BY mark_id, position""",
+        values,
+    ):
+        said = {"spans": tuple(spans[id_, "source"]), "cue": tuple(spans[id_, "cue"])}
+        chains[mark].append(Attribution(*link[:6], bool(link[6]), *link[7:], **said))
+    spans = _spans(connection, "evidence_id", f"evidence_id IN ({shown})", values)
+    evidence: dict[int, list[Evidence]] = defaultdict(list)
+    for id_, mark, quote, mention_id, uid, url, note in connection.execute(
+        f"""SELECT evidence.id, mark_id, evidence.quote, mention_id, uid, url, evidence.note FROM evidence
+        LEFT JOIN mentions ON mentions.id = mention_id WHERE mark_id IN ({marks}) ORDER BY mark_id, position""",
+        values,
+    ):
+        evidence[mark].append(Evidence(quote, tuple(spans[id_, "evidence"]), mention_id, uid, url, note))
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for mention_id, *row in connection.execute(
+        f"""SELECT mention_id, marks.id, uid, marks.label, kind, certainty, note, recorded_at FROM marks
+        JOIN labels ON labels.label = marks.label WHERE mention_id IN ({chosen}) ORDER BY labels.position, labels.id""",
+        values,
+    ):
+        found[mention_id].append(Mark(*row, chain=tuple(chains[row[0]]), evidence=tuple(evidence[row[0]])))
+    return found
+
+
+def _spans(
+    connection: sqlite3.Connection, owner: str, where: str, values: tuple[Any, ...]
+) -> dict[tuple[int, str], list[Span]]:
+    found: dict[tuple[int, str], list[Span]] = defaultdict(list)
+    rows = connection.execute(
+        f'SELECT {owner}, role, start, "end" FROM spans WHERE {where} ORDER BY {owner}, role, position', values
+    )
+    for id_, role, start, end in rows:
+        found[id_, role].append(Span(start, end))
+    return found
+
+
+# ---------------------------------------------------------------------- claims, sources, codebook
+
+
+def claims(connection: sqlite3.Connection, first: int = 0, size: int = 50) -> list[Claim]:
+    """A page of claims with their standing, in the order in which they were recorded."""
+    page = [row[0] for row in connection.execute("SELECT id FROM claims ORDER BY id LIMIT ? OFFSET ?", (size, first))]
+    return _claims(connection, page)
+
+
+def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> list[Claim]:
+    """Claims that share at least one word with a text, the best match first."""
+    terms = [f'"{word}"' for word in dict.fromkeys(fold(words).replace('"', " ").split()) if word.isalnum()]
+    if not terms:
+        return []
+    rows = connection.execute(
+        """SELECT claims.id FROM search JOIN claims ON claims.id = search.rowid
+        WHERE search MATCH ? ORDER BY rank LIMIT ?""",
+        (f"title : ({' OR '.join(terms)})", size),
+    )
+    return _claims(connection, [row[0] for row in rows])
+
+
+def _claims(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Claim]:
+    rows = connection.execute(
+        f"""SELECT claims.id, uid, claims.claim, note, standing, mentions, documents FROM claims
+        JOIN claim_standing ON claim_standing.claim_id = claims.id WHERE claims.id IN ({", ".join("?" * len(ids))})""",
+        tuple(ids),
+    )
+    by_id = {row[0]: Claim(*row) for row in rows}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def sources_for(connection: sqlite3.Connection, document_id: int) -> list[Source]:
+    """Sources that a document's chains name, the most used first, then those that belong to it without a link."""
+    rows = connection.execute(
+        """SELECT sources.id, sources.uid, name, kind, sources.document_id, sources.note FROM sources
+        LEFT JOIN attributions ON attributions.source_id = sources.id
+        LEFT JOIN marks ON marks.id = attributions.mark_id LEFT JOIN mentions ON mentions.id = marks.mention_id
+        WHERE sources.id IN (
+            SELECT source_id FROM mentions JOIN marks ON marks.mention_id = mentions.id
+            JOIN attributions ON attributions.mark_id = marks.id WHERE mentions.document_id = :document
+        ) OR sources.document_id = :document
+        GROUP BY sources.id ORDER BY count(CASE mentions.document_id WHEN :document THEN 1 END) DESC, sources.id""",
+        {"document": document_id},
+    )
+    return [Source(*row) for row in rows]
+
+
+def sources_named(connection: sqlite3.Connection, start: str, size: int = 20) -> list[Source]:
+    """Named sources whose name holds words that begin so, for completion."""
+    terms = search_terms(start)
+    if not terms:
+        return []
+    rows = connection.execute(
+        """SELECT sources.id, uid, name, kind, document_id, note FROM search JOIN sources ON sources.id = search.rowid
+        WHERE search MATCH ? ORDER BY rank LIMIT ?""",
+        (f"title : ({terms})", size),
+    )
+    return [Source(*row) for row in rows]
+
+
+def labels(connection: sqlite3.Connection) -> list[Label]:
+    """The codebook: labels in their order, each with its kinds."""
+    kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for label, kind, gloss in connection.execute("SELECT label, kind, gloss FROM kinds ORDER BY label, position"):
+        kinds[label].append((kind, gloss))
+    rows = connection.execute(
+        "SELECT label, axis, key, letter, glyph, colour, guideline, examples FROM labels ORDER BY position, id"
+    )
+    return [Label(*row[:7], examples=tuple(row[7].splitlines()), kinds=tuple(kinds[row[0]])) for row in rows.fetchall()]
+
+
+# ---------------------------------------------------------------------- search
+
+
+def search(connection: sqlite3.Connection, query: str, size: int = 100) -> list[Hit]:
+    """The best finds of a full-text search over titles, texts, claims, sources and notes."""
+    terms = search_terms(query)
+    if not terms:
+        return []
+    rows = connection.execute(
+        """WITH found AS (
+            SELECT rowid AS id, rank, snippet(search, 1, '', '', '…', 16) AS snippet FROM search
+            WHERE search MATCH ? ORDER BY rank LIMIT ?
+        )
+        SELECT found.id, searchable.thing, searchable.title, found.snippet,
+            coalesce(documents.id, mentions.document_id, marked.document_id, submissions.document_id)
+        FROM found JOIN searchable ON searchable.id = found.id
+        LEFT JOIN documents ON documents.id = found.id
+        LEFT JOIN mentions ON mentions.id = found.id
+        LEFT JOIN marks ON marks.id = found.id LEFT JOIN mentions AS marked ON marked.id = marks.mention_id
+        LEFT JOIN submissions ON submissions.id = found.id
+        ORDER BY found.rank""",
+        (terms, size),
+    )
+    return [Hit(*row) for row in rows]
+
+
+# ---------------------------------------------------------------------- the log
+
+
+def last_event(connection: sqlite3.Connection) -> int:
+    """The row id of the newest event in this file."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
+
+def touched_since(connection: sqlite3.Connection, event_id: int) -> list[tuple[str, str]]:
+    """The subjects, as (kind, subject), that events after a row id speak of."""
+    return connection.execute(
+        """SELECT DISTINCT kind, subject FROM events JOIN subjects ON subjects.id = subject_id
+        WHERE events.id > ? ORDER BY events.id""",
+        (event_id,),
+    ).fetchall()

@@ -1,0 +1,121 @@
+"""Opening a project file: the settings of every connection, the checks before the first read, and the write lock.
+
+A file that is not a project, or that a newer onrecord wrote, is refused before anything in it changes.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from .errors import ForeignFile, NewerFile, ProjectBusy, ProjectMissing
+from .migrations import VERSION
+from .tables import APPLICATION_ID
+
+PAGE_SIZE = 16384
+BUSY_MS = 5000
+LOCK_SECONDS = 20.0
+_MAGIC = b"SQLite format 3\0"
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """A connection to a project file with onrecord's settings; a reader's cannot write.
+
+    Raises:
+        ProjectMissing, ForeignFile, NewerFile: the file cannot be opened as a project; it is left as it was.
+    """
+    version = inspect(path)
+    if write:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    else:
+        connection = _connect_reader(path)
+    configure(connection, write=write)
+    if write and version < VERSION:
+        from .migrations import migrate  # sqlite-utils costs time that a file of this version need not pay
+
+        with write_lock(path):
+            migrate(connection)
+    return connection
+
+
+def configure(connection: sqlite3.Connection, *, write: bool) -> None:
+    """Settings that every connection shares; a writer waits for the disk at each commit."""
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    if write:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    for setting in ("foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON", "cache_size = -32000"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def inspect(path: Path) -> int:
+    """The version of a project file, read without changing anything.
+
+    Raises:
+        ProjectMissing: no such file.
+        ForeignFile: no SQLite file, or not one of onrecord's.
+        NewerFile: a newer onrecord wrote it.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        raise ProjectMissing(f"{path}: there is no such file; make it with: onrecord new {path}") from None
+    except OSError as error:
+        raise ForeignFile(f"{path}: cannot be read ({error.strerror})") from None
+    if not head.startswith(_MAGIC):
+        raise ForeignFile(
+            f"{path}: is not a project file; give articles to a project with: onrecord add PROJECT.db {path}"
+        )
+    try:
+        connection = _connect_reader(path)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy") from None
+    if application != APPLICATION_ID:
+        raise ForeignFile(f"{path}: is a SQLite file, but no onrecord project; it was left as it is")
+    if version > VERSION:
+        raise NewerFile(f"{path}: was written by a newer onrecord (format {version}); this one reads up to {VERSION}")
+    return version
+
+
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    uri = "file:" + quote(str(path.resolve())) + "?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError:
+        # A WAL file in a folder that cannot be written to: with no writer about, reading it as it stands is safe.
+        connection.close()
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        connection = sqlite3.connect(uri + "&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA schema_version")
+    return connection
+
+
+@contextmanager
+def write_lock(path: Path) -> Iterator[None]:
+    """Hold the project's one write lock: SQLite's own waiting starves writers for seconds when several insist.
+
+    Raises:
+        ProjectBusy: another process kept the lock for too long, or the folder cannot be written to.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS, poll_interval=0.005)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ProjectBusy(f"{path}: another program has been writing for {LOCK_SECONDS:.0f} s; try again") from None
+    except OSError as error:
+        raise ProjectBusy(f"{path}: cannot be written to ({error.strerror})") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,423 @@
+"""The tables that people query, and the log beneath them, as SQL.
+
+`PUBLIC` is all that an exported file holds: it depends on nothing else and needs no extension. `LOG` is what a project
+has besides. Row ids of things are those of their subjects: the same in every table of one file, nothing in another.
+"""
+
+from unicodedata import category
+
+from .standing import CASE
+from .text import SEARCH_FOLDS
+
+APPLICATION_ID = 0x6F6E7263
+"""`onrc`, in the header of every project file."""
+
+
+def _folded(column: str) -> str:
+    # FTS5 ends a word at every space and quotation mark; only those that Unicode counts as letters need replacing.
+    letters = [char for char in SEARCH_FOLDS if category(char).startswith("L")]
+    for char in letters:
+        literal = SEARCH_FOLDS[char].replace("'", "''")
+        column = f"replace({column}, char({ord(char)}), '{literal}')"
+    return column
+
+
+PUBLIC = f"""
+CREATE TABLE annotators (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE labels (
+    id INTEGER PRIMARY KEY,
+    label TEXT NOT NULL UNIQUE,
+    axis TEXT NOT NULL CHECK (axis IN ('origin', 'response', 'neutral')),
+    key TEXT NOT NULL,
+    letter TEXT NOT NULL,
+    glyph TEXT NOT NULL,
+    colour TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    guideline TEXT NOT NULL,
+    examples TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE kinds (
+    id INTEGER PRIMARY KEY,
+    label TEXT NOT NULL REFERENCES labels (label) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL,
+    gloss TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    UNIQUE (label, kind)
+) STRICT;
+
+CREATE TABLE texts (
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE REFERENCES texts (sha256) DEFERRABLE INITIALLY DEFERRED,
+    title TEXT NOT NULL,
+    outlet TEXT NOT NULL,
+    author TEXT NOT NULL,
+    url TEXT NOT NULL,
+    published_at TEXT,
+    language TEXT NOT NULL,
+    length INTEGER NOT NULL,
+    revises INTEGER REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    added_by TEXT NOT NULL,
+    added_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX documents_published ON documents (published_at, id);
+CREATE INDEX documents_outlet ON documents (outlet, published_at);
+CREATE INDEX documents_revises ON documents (revises);
+
+CREATE TABLE claims (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    claim TEXT NOT NULL,
+    note TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    added_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX claims_claim ON claims (claim);
+
+CREATE TABLE claim_relations (
+    id INTEGER PRIMARY KEY,
+    claim_id INTEGER NOT NULL REFERENCES claims (id) DEFERRABLE INITIALLY DEFERRED,
+    relation TEXT NOT NULL CHECK (relation IN ('narrower_than', 'contradicts', 'same_as')),
+    other_id INTEGER NOT NULL REFERENCES claims (id) DEFERRABLE INITIALLY DEFERRED,
+    UNIQUE (claim_id, relation, other_id)
+) STRICT;
+CREATE INDEX claim_relations_other ON claim_relations (other_id);
+
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL
+        CHECK (kind IN ('person', 'spokesperson', 'institution', 'outlet', 'document', 'collective', 'unknown')),
+    document_id INTEGER REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    note TEXT NOT NULL
+) STRICT;
+CREATE INDEX sources_name ON sources (name);
+CREATE INDEX sources_document ON sources (document_id);
+
+CREATE TABLE mentions (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    document_id INTEGER NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
+    claim_id INTEGER REFERENCES claims (id) DEFERRABLE INITIALLY DEFERRED,
+    polarity TEXT NOT NULL CHECK (polarity IN ('asserts', 'negates', 'questions')),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL CHECK ("end" > start),
+    quote TEXT NOT NULL,
+    note TEXT NOT NULL,
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX mentions_document ON mentions (document_id, start);
+CREATE INDEX mentions_claim ON mentions (claim_id);
+CREATE INDEX mentions_annotator ON mentions (annotator_id, document_id);
+
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    mention_id INTEGER NOT NULL REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
+    label TEXT NOT NULL REFERENCES labels (label) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL,
+    certainty INTEGER CHECK (certainty BETWEEN 0 AND 100),
+    note TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    UNIQUE (mention_id, label)
+) STRICT;
+CREATE INDEX marks_label ON marks (label, mention_id);
+CREATE INDEX marks_annotator ON marks (annotator_id);
+
+CREATE TABLE attributions (
+    id INTEGER PRIMARY KEY,
+    mark_id INTEGER NOT NULL REFERENCES marks (id) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    is_origin INTEGER NOT NULL CHECK (is_origin IN (0, 1)),
+    source_id INTEGER REFERENCES sources (id) DEFERRABLE INITIALLY DEFERRED,
+    relay INTEGER NOT NULL CHECK (relay IN (0, 1)),
+    identified TEXT NOT NULL CHECK (identified IN ('named', 'described', 'collective', 'bare', 'unspecified')),
+    ground TEXT NOT NULL,
+    source_quote TEXT NOT NULL,
+    cue_quote TEXT NOT NULL,
+    UNIQUE (mark_id, position)
+) STRICT;
+CREATE INDEX attributions_source ON attributions (source_id);
+
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    mark_id INTEGER NOT NULL REFERENCES marks (id) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    mention_id INTEGER REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    url TEXT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (mark_id, position)
+) STRICT;
+CREATE INDEX evidence_mention ON evidence (mention_id);
+
+CREATE TABLE spans (
+    id INTEGER PRIMARY KEY,
+    mention_id INTEGER REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    attribution_id INTEGER REFERENCES attributions (id) DEFERRABLE INITIALLY DEFERRED,
+    evidence_id INTEGER REFERENCES evidence (id) DEFERRABLE INITIALLY DEFERRED,
+    role TEXT NOT NULL CHECK (role IN ('content', 'source', 'cue', 'evidence')),
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    "end" INTEGER NOT NULL CHECK ("end" > start),
+    quote TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    CHECK ((mention_id IS NOT NULL) + (attribution_id IS NOT NULL) + (evidence_id IS NOT NULL) = 1)
+) STRICT;
+CREATE INDEX spans_mention ON spans (mention_id) WHERE mention_id IS NOT NULL;
+CREATE INDEX spans_attribution ON spans (attribution_id) WHERE attribution_id IS NOT NULL;
+CREATE INDEX spans_evidence ON spans (evidence_id) WHERE evidence_id IS NOT NULL;
+
+CREATE TABLE submissions (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
+    state TEXT NOT NULL CHECK (state IN ('in_progress', 'submitted', 'skipped', 'flagged')),
+    note TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    UNIQUE (document_id, annotator_id)
+) STRICT;
+CREATE INDEX submissions_annotator ON submissions (annotator_id, state);
+
+CREATE TABLE adjudications (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    document_id INTEGER NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
+    choice_id INTEGER REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    reason TEXT NOT NULL,
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX adjudications_document ON adjudications (document_id);
+CREATE INDEX adjudications_choice ON adjudications (choice_id);
+
+CREATE TABLE adjudication_inputs (
+    adjudication_id INTEGER NOT NULL REFERENCES adjudications (id) DEFERRABLE INITIALLY DEFERRED,
+    mention_id INTEGER NOT NULL REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (adjudication_id, mention_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX adjudication_inputs_mention ON adjudication_inputs (mention_id);
+
+CREATE VIEW searchable AS
+SELECT documents.id AS id, 'document' AS thing,
+    {_folded("title || ' ' || outlet || ' ' || author")} AS title, {_folded("texts.text")} AS body
+FROM documents JOIN texts USING (sha256)
+UNION ALL
+SELECT id, 'claim', {_folded("claim")}, {_folded("note")} FROM claims
+UNION ALL
+SELECT id, 'mention', '', {_folded("note")} FROM mentions WHERE note <> ''
+UNION ALL
+SELECT id, 'mark', '', {_folded("note")} FROM marks WHERE note <> ''
+UNION ALL
+SELECT id, 'submission', '', {_folded("note")} FROM submissions WHERE note <> ''
+UNION ALL
+SELECT id, 'source', {_folded("name")}, {_folded("note")} FROM sources;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, body, content = 'searchable', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE VIEW mark_current AS
+SELECT
+    marks.id AS mark_id,
+    mentions.id AS mention_id,
+    mentions.claim_id AS claim_id,
+    documents.id AS document_id,
+    annotators.name AS annotator,
+    marks.label AS label,
+    marks.kind AS kind,
+    marks.certainty AS certainty,
+    claims.claim AS claim,
+    mentions.polarity AS polarity,
+    mentions.quote AS quote,
+    mentions.start AS start,
+    mentions."end" AS "end",
+    origin_source.name AS origin,
+    origin.identified AS origin_identified,
+    origin.source_id AS origin_id,
+    teller_source.name AS teller,
+    documents.title AS title,
+    documents.outlet AS outlet,
+    documents.published_at AS published_at,
+    marks.recorded_at AS recorded_at,
+    marks.note AS note
+FROM marks
+JOIN mentions ON mentions.id = marks.mention_id
+JOIN documents ON documents.id = mentions.document_id
+JOIN annotators ON annotators.id = marks.annotator_id
+LEFT JOIN claims ON claims.id = mentions.claim_id
+LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
+LEFT JOIN sources AS origin_source ON origin_source.id = origin.source_id
+LEFT JOIN attributions AS teller ON teller.mark_id = marks.id AND teller.position = 1
+LEFT JOIN sources AS teller_source ON teller_source.id = teller.source_id;
+
+CREATE VIEW claim_standing AS
+WITH tally AS (
+    SELECT
+        claims.id AS claim_id,
+        claims.claim AS claim,
+        count(DISTINCT mentions.id) AS mentions,
+        count(DISTINCT mentions.document_id) AS documents,
+        count(DISTINCT nullif(documents.outlet, '')) AS outlets,
+        count(DISTINCT CASE WHEN marks.label IN ('sourced', 'anonymous') THEN origin.source_id END) AS origins,
+        count(CASE marks.label WHEN 'sourced' THEN 1 END) AS sourced,
+        count(CASE marks.label WHEN 'anonymous' THEN 1 END) AS anonymous,
+        count(CASE marks.label WHEN 'denied' THEN 1 END) AS denied,
+        count(CASE marks.label WHEN 'confirmed' THEN 1 END) AS confirmed,
+        min(documents.published_at) AS first_published,
+        max(documents.published_at) AS last_published
+    FROM claims
+    LEFT JOIN mentions ON mentions.claim_id = claims.id
+    LEFT JOIN documents ON documents.id = mentions.document_id
+    LEFT JOIN marks ON marks.mention_id = mentions.id
+    LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
+    GROUP BY claims.id
+)
+SELECT
+    claim_id,
+    claim,
+    {CASE} AS standing,
+    sourced, anonymous, denied, confirmed, mentions, documents, outlets, origins, first_published, last_published
+FROM tally;
+
+CREATE VIEW timeline AS
+WITH dated AS (
+    SELECT *, coalesce(published_at, recorded_at) AS moment FROM mark_current WHERE claim_id IS NOT NULL
+),
+running AS (
+    SELECT
+        *,
+        max(label = 'sourced') OVER so_far AS sourced,
+        max(label = 'anonymous') OVER so_far AS anonymous,
+        max(label = 'denied') OVER so_far AS denied,
+        max(label = 'confirmed') OVER so_far AS confirmed
+    FROM dated
+    WINDOW so_far AS (
+        PARTITION BY claim_id ORDER BY moment, recorded_at, mark_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
+),
+stated AS (
+    SELECT
+        *,
+        {CASE} AS standing
+    FROM running
+)
+SELECT
+    claim_id,
+    claim,
+    moment,
+    standing,
+    standing <> lag(standing, 1, 'unattributed') OVER (PARTITION BY claim_id ORDER BY moment, recorded_at, mark_id)
+        AS changed,
+    label,
+    kind,
+    origin,
+    outlet,
+    title,
+    quote,
+    annotator,
+    published_at,
+    recorded_at,
+    document_id,
+    mention_id,
+    mark_id
+FROM stated
+ORDER BY claim_id, moment, recorded_at, mark_id;
+"""
+
+TABLES = (
+    "annotators",
+    "labels",
+    "kinds",
+    "texts",
+    "documents",
+    "claims",
+    "claim_relations",
+    "sources",
+    "mentions",
+    "marks",
+    "attributions",
+    "evidence",
+    "spans",
+    "submissions",
+    "adjudications",
+    "adjudication_inputs",
+)
+"""The public tables, each after those that it refers to."""
+
+LOG = """
+CREATE TABLE subjects (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    UNIQUE (kind, subject)
+) STRICT;
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+    subject_id INTEGER NOT NULL REFERENCES subjects (id),
+    annotator TEXT NOT NULL,
+    device TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    clock TEXT NOT NULL,
+    act TEXT NOT NULL,
+    undoes TEXT,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX events_subject ON events (subject_id);
+CREATE INDEX events_clock ON events (clock, hash);
+CREATE INDEX events_device ON events (device, seq);
+CREATE INDEX events_annotator ON events (annotator, clock, device) WHERE undoes IS NULL;
+CREATE INDEX events_undo ON events (annotator, clock, device) WHERE undoes IS NOT NULL;
+CREATE INDEX events_act ON events (act);
+CREATE INDEX events_undoes ON events (undoes) WHERE undoes IS NOT NULL;
+
+CREATE TABLE parents (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    parent TEXT NOT NULL,
+    PRIMARY KEY (event_id, parent)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX parents_parent ON parents (parent);
+
+CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY,
+    received_at TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE heads (
+    subject_id INTEGER NOT NULL REFERENCES subjects (id),
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    PRIMARY KEY (subject_id, event_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE needs (
+    needed_id INTEGER NOT NULL REFERENCES subjects (id),
+    subject_id INTEGER NOT NULL REFERENCES subjects (id),
+    PRIMARY KEY (needed_id, subject_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX needs_subject ON needs (subject_id);
+""" + "".join(
+    f"""
+CREATE TRIGGER {table}_never_{verb.lower()} BEFORE {verb} ON {table}
+BEGIN SELECT raise(ABORT, 'the log is append-only: {table} are never changed or deleted'); END;
+"""
+    for table in ("events", "parents", "quarantine", "texts")
+    for verb in ("UPDATE", "DELETE")
+)

@@ -1,0 +1,1 @@
+"""Proposes mentions, sources and labels; a person decides."""

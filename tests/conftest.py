@@ -1,0 +1,35 @@
+"""What every test stands on: no test reads or changes the settings of the person who runs it."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+PRIVATE = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+ONES_OWN = ("ONRECORD_ANNOTATOR", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TEXTUAL_COLOR_SYSTEM")
+
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for settings and state that this test has for itself; nothing is in it yet."""
+    home = tmp_path_factory.mktemp("home")
+    for name in PRIVATE:
+        monkeypatch.setenv(name, str(home / name.removeprefix("XDG_").lower()))
+    for name in ONES_OWN:
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of outside test data, which is no part of this repository."""
+    folder = Path(os.environ.get("ONRECORD_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no outside test data at {folder}; set ONRECORD_DATA")
+    return folder
