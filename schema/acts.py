@@ -98,6 +98,26 @@ def remove_mention(act: Act, uid: str) -> bool:
     return act.withdraw("mention", uid)
 
 
+def mark_alike(act: Act, model: str, sha256: str, text: str, span: Span) -> str:
+    """Make a mention of words of any document, with the claim, polarity and labels of another; the answer is its uid.
+
+    Chains, evidence and notes stay behind: they speak of the model's own place.
+
+    Raises:
+        NoSuchThing: the model is gone.
+    """
+    like = _stated(act, Mention, "mention", model)
+    uid = new_mention(act.annotator)
+    set_mention(act, uid, sha256, text, [span], claim=like.claim, polarity=like.polarity)
+    labels = act.ledger.connection.execute(
+        "SELECT label FROM marks JOIN mentions ON mentions.id = mention_id WHERE mentions.uid = ?", (model,)
+    ).fetchall()
+    for (label,) in labels:
+        mark = _stated(act, Mark, "mark", f"{model}/{label}")
+        set_label(act, uid, label, kind=mark.kind, certainty=mark.certainty)
+    return uid
+
+
 # ---------------------------------------------------------------------- marks
 
 

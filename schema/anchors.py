@@ -5,7 +5,9 @@ TextPositionSelector; all are code points.
 """
 
 from collections.abc import Iterator
+from heapq import nlargest
 from itertools import islice
+from typing import Annotated
 
 import msgspec
 
@@ -15,14 +17,18 @@ CONTEXT = 32
 """How many code points an anchor keeps of the text before and after its quote."""
 
 _ENOUGH = 16
+"""So many code points of quote and agreeing context together tell a place from any other."""
+
+_MARGIN = 8
+"""By so many code points the context of one place must agree better than that of any other: more than one word."""
 
 
-class Anchor(msgspec.Struct, frozen=True):
+class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A span with its exact quote and up to 32 code points before and after it."""
 
-    start: int
-    end: int
-    quote: str
+    start: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 2)]
+    end: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    quote: Annotated[str, msgspec.Meta(min_length=1)]
     before: str
     after: str
 
@@ -56,8 +62,8 @@ def reanchor(anchor: Anchor, text: str) -> Span | None:
     """Where the anchor's quote stands in a text that may differ from the one it was made for, or None.
 
     The exact place comes first, then the one place with all of the context, then the place whose context agrees best.
-    None rather than a guess: where two places agree equally well, or where quote and agreeing context together are
-    too short to tell.
+    None rather than a guess: where no place agrees clearly better than any other, or where quote and agreeing
+    context together are too short to tell.
     """
     if not anchor.quote:
         return None
@@ -67,11 +73,11 @@ def reanchor(anchor: Anchor, text: str) -> Span | None:
     if whole:
         start = whole[0] + len(anchor.before)
         return Span(start, start + len(anchor.quote)) if len(whole) == 1 else None
-    scores = [(_agreement(anchor, text, start), start) for start in _occurrences(anchor.quote, text)]
-    best = max(scores, default=(0, 0))
-    if [score for score, _ in scores].count(best[0]) != 1 or best[0] + len(anchor.quote) < _ENOUGH:
+    scores = nlargest(2, ((_agreement(anchor, text, start), start) for start in _occurrences(anchor.quote, text)))
+    (best, start), (second, _) = (*scores, (-_MARGIN, 0), (-_MARGIN, 0))[:2]
+    if best < second + _MARGIN or best + len(anchor.quote) < _ENOUGH:
         return None
-    return Span(best[1], best[1] + len(anchor.quote))
+    return Span(start, start + len(anchor.quote))
 
 
 def _occurrences(words: str, text: str) -> Iterator[int]:

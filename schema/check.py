@@ -2,7 +2,8 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -10,8 +11,9 @@ from msgspec import Struct
 
 from .clock import MAX_DRIFT_MS, drift
 from .errors import InvalidEvent
-from .events import act_of, event_id, kind_of, read_event
+from .events import Mark, act_of, event_id, kind_of, read_event
 from .fold import Fold
+from .migrations import migrate
 from .store import configure
 from .tables import TABLES
 from .text import content_hash
@@ -29,6 +31,9 @@ _ROWS = {
 }
 
 
+_DERIVED = (*TABLES, "heads", "needs")
+
+
 class Finding(Struct, frozen=True):
     """One thing that a check found: a problem, or a note on something that is legal but worth knowing."""
 
@@ -38,11 +43,17 @@ class Finding(Struct, frozen=True):
 
 def check(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Verify a project through any connection to it; changes nothing. No problem among the findings means sound."""
-    if damage := _damage(connection):
-        yield from damage
+    damage = _damage(connection) or [*_schema(connection)]
+    yield from damage
+    if damage:
         return
-    for check_part in (_texts, _events, _references, _quotes, _fold, _notes):
-        yield from check_part(connection)
+    log = [*_texts(connection), *_events(connection)]
+    yield from log
+    yield from _references(connection)
+    yield from _quotes(connection)
+    if not log:  # of a damaged log, nothing can be derived to compare with
+        yield from _fold(connection)
+        yield from _notes(connection)
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -62,10 +73,34 @@ def _damage(connection: sqlite3.Connection) -> list[Finding]:
     return [_problem(f"the file is damaged: {row[0]}") for row in rows if row[0] != "ok"]
 
 
+def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Compare the file's tables, views, indexes and triggers with those of a new project; more of them may be there."""
+    new = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(new)
+        # The tables that FTS5 and sqlite-utils make for themselves differ with their versions.
+        made = new.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE name NOT GLOB 'search_*' AND tbl_name NOT GLOB '_sqlite_*'"
+        )
+        for type_, name, sql in made:
+            found = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE type = ? AND name = ?", (type_, name)
+            ).fetchone()
+            if found is None:
+                yield _problem(f"the {type_} {name} is missing")
+            elif found[0] != sql:
+                yield _problem(f"the {type_} {name} is not as onrecord made it")
+    finally:
+        new.close()
+
+
 def _texts(connection: sqlite3.Connection) -> Iterator[Finding]:
     for sha256, text in connection.execute("SELECT sha256, text FROM texts"):
         if content_hash(text) != sha256:
             yield _problem(f"text {sha256[:12]} was altered: its hash is {content_hash(text)[:12]}")
+    for hash_, body in connection.execute("SELECT hash, body FROM quarantine WHERE body <> x''"):
+        if event_id(body) != hash_:
+            yield _problem(f"event {hash_[:12]}, which was set aside, was altered: its hash is {event_id(body)[:12]}")
 
 
 def _events(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -117,33 +152,33 @@ def _fold(connection: sqlite3.Connection) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
         try:
+            copy.execute("PRAGMA synchronous = OFF")
             connection.backup(copy)
             configure(copy, write=False)
-            copy.execute("PRAGMA synchronous = OFF")
-            before = {table: _rows(copy, table) for table in TABLES}
+            copy.execute("PRAGMA foreign_keys = OFF")  # references are checked by themselves
+            before = {table: _rows(copy, table) for table in _DERIVED}
             try:
                 copy.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
             except sqlite3.DatabaseError:
                 yield _problem("the full-text index does not fit the texts; mend it with: onrecord check --rebuild")
             copy.execute("BEGIN")
             rebuild(copy)
-            for table in TABLES:
+            for table in _DERIVED:
                 after = _rows(copy, table)
-                if lost := after - before[table]:
+                if lost := (after - before[table]).total():
                     yield _problem(f"{table}: {_some(lost)} of the log missing; mend it with: onrecord check --rebuild")
-                if extra := before[table] - after:
+                if extra := (before[table] - after).total():
                     yield _problem(f"{table}: {_some(extra)} not in the log; mend it with: onrecord check --rebuild")
             copy.execute("ROLLBACK")
         finally:
             copy.close()
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> set[tuple[object, ...]]:
-    return set(connection.execute(_ROWS.get(table, f"SELECT * FROM {table}")))
+def _rows(connection: sqlite3.Connection, table: str) -> Counter[tuple[object, ...]]:
+    return Counter(connection.execute(_ROWS.get(table, f"SELECT * FROM {table}")))
 
 
-def _some(rows: Iterable[object]) -> str:
-    count = len(list(rows))
+def _some(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
@@ -152,16 +187,13 @@ def _notes(connection: sqlite3.Connection) -> Iterator[Finding]:
         "SELECT hash, reason FROM quarantine WHERE hash NOT IN (SELECT hash FROM events) ORDER BY id"
     ):
         yield Finding("note", f"event {hash_[:12]} was set aside: {reason}")
-    for kind, subject, count in connection.execute(
-        """SELECT kind, subject, count(*) FROM heads JOIN subjects ON subjects.id = subject_id
-        GROUP BY subject_id HAVING count(*) > 1"""
-    ):
-        yield Finding("note", f"{kind} {subject} was changed in {count} places at once; the latest change counts")
+    yield from _conflicts(connection)
+    yield from _unseen(connection)
     missing = connection.execute(
         "SELECT count(DISTINCT parent) FROM parents WHERE parent NOT IN (SELECT hash FROM events)"
     )
     if count := missing.fetchone()[0]:
-        yield Finding("note", f"{count} earlier events have not arrived yet")
+        yield Finding("note", f"earlier events that others name have not arrived yet: {count:,}")
     for device, seq in connection.execute(
         "SELECT device, seq FROM events GROUP BY device, seq HAVING count(*) > 1 LIMIT 20"
     ):
@@ -169,3 +201,32 @@ def _notes(connection: sqlite3.Connection) -> Iterator[Finding]:
     latest = connection.execute("SELECT max(clock) FROM events").fetchone()[0]
     if drift(latest) > MAX_DRIFT_MS:
         yield Finding("note", "the latest event is stamped more than a day ahead of this machine; check its clock")
+
+
+def _conflicts(connection: sqlite3.Connection) -> Iterator[Finding]:
+    fold = Fold(connection)
+    for id_, kind, subject in connection.execute(
+        """SELECT subjects.id, kind, subject FROM heads JOIN subjects ON subjects.id = subject_id
+        GROUP BY subject_id HAVING count(*) > 1"""
+    ):
+        said = [event.data for _, event in fold.heads(id_)]
+        if any(data != said[0] for data in said):  # two devices that said the same thing do not disagree
+            yield Finding(
+                "note", f"{kind} {subject} was changed in {len(said)} places at once; the latest change counts"
+            )
+
+
+def _unseen(connection: sqlite3.Connection) -> Iterator[Finding]:
+    fold = Fold(connection)
+    for (id_,) in connection.execute(
+        "SELECT id FROM subjects WHERE kind = 'mark' AND id IN (SELECT subject_id FROM heads)"
+        " AND id NOT IN (SELECT id FROM marks) ORDER BY id"
+    ):
+        event = fold.heads(id_)[0][1]
+        if (
+            isinstance(event.data, Mark)
+            and connection.execute(
+                "SELECT 1 FROM mentions, labels WHERE uid = ? AND label = ?", (event.data.mention, event.data.label)
+            ).fetchone()
+        ):
+            yield Finding("note", f"mark {event.subject} is not shown: its words are not in the document")

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from .codebook import genesis
@@ -21,23 +22,24 @@ def make_project(path: Path) -> None:
     """
     new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        for journal in ("-wal", "-journal"):
-            if os.path.lexists(f"{path}{journal}"):
+        for journal in (Path(f"{path}-wal"), Path(f"{path}-journal")):
+            if journal.exists() and journal.stat().st_size:
                 raise AlreadyThere(
-                    f"{path}{journal}: is left over from an earlier {path.name}, and SQLite would play it into a new one; "
+                    f"{journal}: is left over from an earlier {path.name}, and SQLite would play it into a new one; "
                     "move it away, or choose another name"
                 )
         if os.path.lexists(path):
             raise FileExistsError
         _write_empty_project(new)
-        _publish(new, path)
+        publish(new, path)
     except FileExistsError:
         raise AlreadyThere(f"{path}: exists already; open it, or choose another name") from None
     except (OSError, sqlite3.Error) as error:
         raise NotStored(f"{path}: cannot be made ({error})") from None
     finally:
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{new}{suffix}").unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be removed, nothing was made
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{new}{suffix}").unlink(missing_ok=True)
 
 
 def _write_empty_project(path: Path) -> None:
@@ -60,8 +62,12 @@ def _write_empty_project(path: Path) -> None:
         connection.close()
 
 
-def _publish(new: Path, path: Path) -> None:
-    """Give a finished file its name, without ever replacing one that exists."""
+def publish(new: Path, path: Path) -> None:
+    """Give a finished file its name, without ever replacing one that exists.
+
+    Raises:
+        FileExistsError: there is a file of this name; it is left as it is.
+    """
     try:
         path.hardlink_to(new)
     except FileExistsError:

@@ -43,7 +43,7 @@ class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     """What a subject is, as one event states it."""
 
 
-class Document(Value):
+class Document(Value, frozen=True):
     """A text and what is known of it; the subject is the sha256 of the text's UTF-8, the text is stored apart."""
 
     title: str = ""
@@ -55,14 +55,14 @@ class Document(Value):
     revises: Hash | None = None
 
 
-class Claim(Value):
+class Claim(Value, frozen=True):
     """One checkable proposition in plain words, living across documents."""
 
     text: Annotated[str, Meta(min_length=1)]
     note: str = ""
 
 
-class ClaimRelation(Value):
+class ClaimRelation(Value, frozen=True):
     """A claim's tie to another; the subject is `CLAIM|RELATION|OTHER`."""
 
     claim: Subject
@@ -70,7 +70,7 @@ class ClaimRelation(Value):
     other: Subject
 
 
-class Source(Value):
+class Source(Value, frozen=True):
     """Somebody or something that speaks; an unnamed one belongs to the document that mentions it."""
 
     name: Annotated[str, Meta(min_length=1)]
@@ -79,7 +79,7 @@ class Source(Value):
     note: str = ""
 
 
-class Mention(Value):
+class Mention(Value, frozen=True):
     """A claim as one document words it; the subject is `ANNOTATOR/ID`."""
 
     document: Hash
@@ -89,7 +89,7 @@ class Mention(Value):
     note: str = ""
 
 
-class Link(Value):
+class Link(Value, frozen=True):
     """One link of an attribution chain: who speaks, where the text shows it, and through which cue."""
 
     source: Subject | None = None
@@ -100,7 +100,7 @@ class Link(Value):
     cue: tuple[Anchor, ...] = ()
 
 
-class Evidence(Value):
+class Evidence(Value, frozen=True):
     """What shows a mark: words of the document, another document's mention, or a web address; exactly one of them."""
 
     spans: tuple[Anchor, ...] = ()
@@ -109,7 +109,7 @@ class Evidence(Value):
     note: str = ""
 
 
-class Mark(Value):
+class Mark(Value, frozen=True):
     """One label on one mention; the subject is `MENTION/LABEL`. The chain runs from the writer to the origin."""
 
     mention: Subject
@@ -121,7 +121,7 @@ class Mark(Value):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Submission(Value):
+class Submission(Value, frozen=True):
     """An annotator's word on a document; the subject is `ANNOTATOR/DOCUMENT`."""
 
     document: Hash
@@ -129,7 +129,7 @@ class Submission(Value):
     note: str = ""
 
 
-class Adjudication(Value):
+class Adjudication(Value, frozen=True):
     """A ruling on aligned mentions; the subject is `ADJUDICATOR/ID`."""
 
     document: Hash
@@ -138,14 +138,14 @@ class Adjudication(Value):
     reason: str = ""
 
 
-class Kind(Value):
+class Kind(Value, frozen=True):
     """A finer kind of a label, with a gloss for the guidelines panel."""
 
     kind: Annotated[str, Meta(min_length=1)]
     gloss: str = ""
 
 
-class Label(Value):
+class Label(Value, frozen=True):
     """A label of the codebook; the subject is its name."""
 
     axis: Axis
@@ -172,39 +172,39 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_
     undoes: ActName | None = None
 
 
-class DocumentEvent(Event, tag="document"):
+class DocumentEvent(Event, tag="document", frozen=True):
     data: Document | None
 
 
-class ClaimEvent(Event, tag="claim"):
+class ClaimEvent(Event, tag="claim", frozen=True):
     data: Claim | None
 
 
-class ClaimRelationEvent(Event, tag="relation"):
+class ClaimRelationEvent(Event, tag="relation", frozen=True):
     data: ClaimRelation | None
 
 
-class SourceEvent(Event, tag="source"):
+class SourceEvent(Event, tag="source", frozen=True):
     data: Source | None
 
 
-class MentionEvent(Event, tag="mention"):
+class MentionEvent(Event, tag="mention", frozen=True):
     data: Mention | None
 
 
-class MarkEvent(Event, tag="mark"):
+class MarkEvent(Event, tag="mark", frozen=True):
     data: Mark | None
 
 
-class SubmissionEvent(Event, tag="submission"):
+class SubmissionEvent(Event, tag="submission", frozen=True):
     data: Submission | None
 
 
-class AdjudicationEvent(Event, tag="adjudication"):
+class AdjudicationEvent(Event, tag="adjudication", frozen=True):
     data: Adjudication | None
 
 
-class LabelEvent(Event, tag="label"):
+class LabelEvent(Event, tag="label", frozen=True):
     data: Label | None
 
 
@@ -237,7 +237,7 @@ OWNED = frozenset({"mention", "mark", "submission", "adjudication"})
 """Kinds whose subjects begin with `ANNOTATOR/`: nobody else's event can supersede theirs."""
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_decoder = msgspec.json.Decoder(AnyEvent)
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
 class _Version(Struct):
@@ -249,7 +249,12 @@ _version_decoder = msgspec.json.Decoder(_Version)
 
 def canonical(event: AnyEvent) -> bytes:
     """The event's canonical bytes (RFC 8785; the format has no fractions)."""
-    return _encoder.encode(event)
+    body = _encoder.encode(event)
+    try:
+        # Once more: msgspec leaves out what is a default, but not what only equals one, as a text from a file does.
+        return _encoder.encode(_decoder.decode(body))
+    except msgspec.MsgspecError:
+        return body  # no valid event: `read_event` says why
 
 
 def event_id(body: bytes) -> str:
@@ -277,7 +282,7 @@ def read_event(body: bytes) -> AnyEvent:
         raise InvalidEvent(f"the event has {len(body):,} bytes; at most {MAX_EVENT_BYTES:,} are taken")
     try:
         event = _decoder.decode(body)
-        again = canonical(event)
+        again = _encoder.encode(event)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise InvalidEvent(_unreadable(body, str(error))) from None
     if again != body:

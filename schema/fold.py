@@ -14,6 +14,7 @@ One event costs work in proportion to the rows of its own subject.
 import json
 import sqlite3
 
+from .anchors import Anchor
 from .codebook import AUTHOR
 from .events import (
     Adjudication,
@@ -95,9 +96,10 @@ class Fold:
         Only what can be told from the event and an immutable text: a mark's words are looked up whenever it is settled,
         because its mention may come later or move.
         """
+        pieces: tuple[Anchor, ...] = ()
         match event.data:
             case Document():
-                sha256, pieces = event.subject, ()
+                sha256 = event.subject
             case Mention(document=sha256, spans=pieces):
                 pass
             case _:

@@ -10,36 +10,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from msgspec import MsgspecError
+
 from . import clock as clocks
 from .codebook import AUTHOR, genesis
 from .creation import make_project
-from .errors import InvalidEvent, NothingToUndo, NotStored, OnrecordError
+from .errors import InvalidEvent, NotStored, OnrecordError, ProjectBusy
 from .events import (
     EVENTS,
     FORMAT,
     KIND_OF,
-    AnyEvent,
-    AnyValue,
     MAX_EVENT_BYTES,
+    AnyValue,
     canonical,
     check_name,
     event_id,
-    kind_of,
     read_event,
     trusted,
 )
 from .fold import Fold
 from .store import connect, write_lock
 from .text import check_storable, content_hash
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What an undo or redo did: which act, the subjects that changed, and those that others have changed since."""
-
-    act: str
-    changed: tuple[tuple[str, str], ...]
-    kept: tuple[tuple[str, str], ...]
+from .undo import Undone as Undone
+from .undo import do_again, take_back
 
 
 @dataclass
@@ -112,11 +105,11 @@ class Ledger:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 self.fold = Fold(self.connection)
-                if isinstance(error, sqlite3.DatabaseError):
-                    raise NotStored(
-                        f"{self.path}: nothing was written ({error}); make room or check the disk"
-                    ) from error
-                raise
+                if not isinstance(error, sqlite3.DatabaseError):
+                    raise
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+                    raise ProjectBusy(f"{self.path}: another program keeps it locked; try again") from error
+                raise NotStored(f"{self.path}: nothing was written ({error}); make room or check the disk") from error
 
     def undo(self) -> Undone:
         """Take back this annotator's last act that still stands, as a new act.
@@ -127,7 +120,8 @@ class Ledger:
         Raises:
             NothingToUndo: no act of this annotator is left.
         """
-        return self._reverse(_LAST_DONE, "There is nothing left to undo")
+        with self.act() as act:
+            return take_back(act)
 
     def redo(self) -> Undone:
         """Do again what was last undone, unless something else was done since.
@@ -135,63 +129,20 @@ class Ledger:
         Raises:
             NothingToUndo: nothing was undone since the last act.
         """
-        return self._reverse(_LAST_UNDONE, "There is nothing to redo")
-
-    def _reverse(self, chosen: str, none: str) -> Undone:
-        changed, kept = [], []
         with self.act() as act:
-            row = self.connection.execute(chosen, {"me": self.annotator}).fetchone()
-            if row is None:
-                raise NothingToUndo(none)
-            act.undoes = row[0]
-            events = self._events_of(row[0])
-            for event in events:
-                thing = (kind_of(event), event.subject)
-                if self._still_stands(event):
-                    act.state(*thing, self._before(event), always=True)
-                    changed.append(thing)
-                else:
-                    kept.append(thing)
-            if not changed:
-                # Nothing of the act still stands; the undo is recorded all the same, so that the next one goes further.
-                act.restate(kind_of(events[0]), events[0].subject)
-        return Undone(row[0], tuple(changed), tuple(kept))
+            return do_again(act)
 
-    def _events_of(self, act: str) -> list[AnyEvent]:
-        """This annotator's events of an act, the last one first."""
-        rows = self.connection.execute(
-            "SELECT body FROM events WHERE act = ? AND annotator = ? ORDER BY seq DESC", (act, self.annotator)
-        )
-        return [trusted(body) for (body,) in rows]
+    def rebuild(self) -> None:
+        """Derive all tables anew from the log, which is not touched.
 
-    def _still_stands(self, event: AnyEvent) -> bool:
-        """Whether an event decides its subject, so that it can be taken back without hiding what others did."""
-        kind = kind_of(event)
-        heads = [head for _, head in self.fold.heads(self.fold.subject_id(kind, event.subject))]
-        if heads[0].data != event.data or any(
-            head.annotator != self.annotator and head.undoes is None for head in heads
-        ):
-            return False
-        return self._before(event) is not None or not self._others_need(kind, event.subject)
-
-    def _before(self, event: AnyEvent) -> AnyValue | None:
-        """The value that an event superseded: that of the latest of its parents."""
-        row = self.connection.execute(
-            f"SELECT body FROM events WHERE hash IN ({', '.join('?' * len(event.parents))})"
-            " ORDER BY clock DESC, hash DESC LIMIT 1",
-            event.parents,
-        ).fetchone()
-        return trusted(row[0]).data if row else None
-
-    def _others_need(self, kind: str, subject: str) -> bool:
-        """Whether other annotators' work stands on a shared thing, so that taking it away would hide theirs."""
-        row = self.connection.execute(
-            """SELECT 1 FROM subjects JOIN needs ON needed_id = subjects.id
-            JOIN heads ON heads.subject_id = needs.subject_id JOIN events ON events.id = heads.event_id
-            WHERE subjects.kind = ? AND subjects.subject = ? AND events.annotator <> ?""",
-            (kind, subject, self.annotator),
-        ).fetchone()
-        return row is not None
+        Raises:
+            NotStored: the log itself is damaged, so that nothing can be derived from it; nothing was written.
+        """
+        with self._transaction():
+            try:
+                self.fold.rebuild()
+            except (MsgspecError, UnicodeError) as error:
+                raise NotStored(f"{self.path}: the log itself is damaged ({error}); restore it from a copy") from None
 
     # ------------------------------------------------------------------ events from outside
 
@@ -236,11 +187,9 @@ class Ledger:
         except OnrecordError as error:
             received.quarantined.append(str(error))
             return
-        if self.connection.execute("SELECT 1 FROM texts WHERE sha256 = ?", (sha256,)).fetchone():
-            return
-        self.connection.execute("INSERT INTO texts VALUES (?, ?)", (sha256, text))
-        # Documents that were named before their text came now appear.
-        self.fold.settle(self.fold.subject_id("document", sha256))
+        if self.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text}).rowcount:
+            # Documents that were named before their text came now appear.
+            self.fold.settle(self.fold.subject_id("document", sha256))
 
     def _known(self, body: bytes) -> bool:
         hash_ = event_id(body)
@@ -267,24 +216,18 @@ class Ledger:
         # What is too long to read is not kept either: only its hash, and why.
         kept = body if len(body) <= MAX_EVENT_BYTES else b""
         self.connection.execute(
-            "INSERT OR IGNORE INTO quarantine (received_at, reason, hash, body) VALUES (?, ?, ?, ?)",
-            (clocks.moment_of(clocks.stamp_of(self.now())), reason, event_id(body), kept),
+            """INSERT INTO quarantine (received_at, reason, hash, body) SELECT :at, :reason, :hash, :body
+            WHERE NOT EXISTS (SELECT 1 FROM quarantine WHERE hash = :hash)""",
+            {
+                "at": clocks.moment_of(clocks.stamp_of(self.now())),
+                "reason": reason,
+                "hash": event_id(body),
+                "body": kept,
+            },
         )
 
 
-# An act is undone while one of its undos stands, and an undo stands until it is undone itself: that is a redo. Only
-# one's own undos count: nobody can take back what somebody else did.
-_UNDONE = """SELECT 1 FROM events AS undo WHERE undo.undoes = events.act AND undo.annotator = events.annotator
-    AND NOT EXISTS (SELECT 1 FROM events AS redo WHERE redo.undoes = undo.act AND redo.annotator = undo.annotator)"""
-_LAST_DONE = f"""SELECT act FROM events WHERE annotator = :me AND undoes IS NULL AND NOT EXISTS ({_UNDONE})
-    ORDER BY clock DESC, device DESC LIMIT 1"""
-_LAST_UNDONE = f"""SELECT act FROM events WHERE annotator = :me AND undoes IS NOT NULL AND NOT EXISTS ({_UNDONE})
-    AND clock > coalesce((SELECT max(clock) FROM events WHERE annotator = :me AND undoes IS NULL), '')
-    AND EXISTS (
-        SELECT 1 FROM events AS done
-        WHERE done.act = events.undoes AND done.annotator = events.annotator AND done.undoes IS NULL
-    )
-    ORDER BY clock DESC, device DESC LIMIT 1"""
+_KEEP_TEXT = "INSERT INTO texts SELECT :sha256, :text WHERE NOT EXISTS (SELECT 1 FROM texts WHERE sha256 = :sha256)"
 
 
 class Act:
@@ -354,7 +297,7 @@ class Act:
         """
         check_storable(text)
         sha256 = content_hash(text)
-        self.ledger.connection.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (sha256, text))
+        self.ledger.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text})
         return sha256
 
     @property

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from .errors import NotStored
 from .tables import APPLICATION_ID, LOG, PUBLIC
 
 VERSION = 1
@@ -9,7 +10,11 @@ VERSION = 1
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file up to this version, in one transaction; foreign keys are checked before it counts."""
+    """Bring a file up to this version, in one transaction; foreign keys are checked before it counts.
+
+    Raises:
+        NotStored: a reference would not hold; nothing was changed.
+    """
     from sqlite_utils import Database, Migrations
 
     steps = Migrations("onrecord")
@@ -22,9 +27,15 @@ def migrate(connection: sqlite3.Connection) -> None:
     database = Database(connection, execute_plugins=False)
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
-        steps.apply(database)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        with database.atomic():
+            steps.apply(database)
+            for table, row, other, _ in connection.execute("PRAGMA foreign_key_check"):
+                raise NotStored(
+                    f"The file cannot be brought up to format {VERSION}, because {table} row {row} refers to a row of "
+                    f"{other} that is not there; it was left as it is"
+                )
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .records import Attribution, Claim, Document, DocumentLine, Evidence, Hit, Label, Mark, Mention, Source
@@ -55,8 +55,10 @@ def list_documents(
 def position_of(connection: sqlite3.Connection, document_id: int) -> int:
     """A document's position, from 0, in the order of `list_documents`."""
     row = connection.execute(
-        """SELECT count(*) FROM documents AS earlier, documents AS here WHERE here.id = ?
-        AND (coalesce(earlier.published_at, ''), earlier.id) < (coalesce(here.published_at, ''), here.id)""",
+        """WITH here AS (SELECT id, published_at AS at FROM documents WHERE id = ?)
+        SELECT (SELECT count(*) FROM documents, here WHERE published_at IS NULL AND at IS NOT NULL)
+            + (SELECT count(*) FROM documents, here WHERE published_at < at)
+            + (SELECT count(*) FROM documents, here WHERE published_at IS at AND documents.id < here.id)""",
         (document_id,),
     ).fetchone()
     return int(row[0])
@@ -70,6 +72,11 @@ def document(connection: sqlite3.Connection, document_id: int) -> Document | Non
         (document_id,),
     ).fetchone()
     return Document(*row) if row else None
+
+
+def text(connection: sqlite3.Connection, sha256: str) -> str:
+    """The text of a hash, which must be there."""
+    return str(connection.execute("SELECT text FROM texts WHERE sha256 = ?", (sha256,)).fetchone()[0])
 
 
 def find_document(connection: sqlite3.Connection, name: str) -> list[DocumentLine]:
@@ -88,14 +95,24 @@ def find_document(connection: sqlite3.Connection, name: str) -> list[DocumentLin
 
 def neighbour(connection: sqlite3.Connection, document_id: int, step: int) -> int | None:
     """The id of the next (`step` 1) or previous (-1) document by publication, or None at the ends."""
-    compare, order = (">", "ASC") if step > 0 else ("<", "DESC")
-    row = connection.execute(
-        f"""SELECT other.id FROM documents AS here JOIN documents AS other
-        ON (coalesce(other.published_at, ''), other.id) {compare} (coalesce(here.published_at, ''), here.id)
-        WHERE here.id = ? ORDER BY other.published_at {order}, other.id {order} LIMIT 1""",
-        (document_id,),
-    ).fetchone()
-    return row[0] if row else None
+    row = connection.execute("SELECT id, published_at AS at FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        return None
+    # Undated documents come first. One comparison of both columns would be shorter, and would scan all before it.
+    if step > 0:
+        order = "ASC"
+        places: tuple[str, ...] = ("published_at IS :at AND id > :id", "published_at > coalesce(:at, '')")
+    else:
+        order = "DESC"
+        places = ("published_at IS :at AND id < :id", "published_at < :at", "published_at IS NULL AND :at IS NOT NULL")
+    for place in places:
+        found = connection.execute(
+            f"SELECT id FROM documents WHERE {place} ORDER BY published_at {order}, id {order} LIMIT 1",
+            {"id": row[0], "at": row[1]},
+        ).fetchone()
+        if found:
+            return int(found[0])
+    return None
 
 
 def state_of(connection: sqlite3.Connection, document_id: int, annotator: str) -> tuple[str, str]:
@@ -125,18 +142,28 @@ def _mentions(connection: sqlite3.Connection, where: str, values: tuple[Any, ...
     chosen = f"SELECT id FROM mentions WHERE {where}"
     spans = _spans(connection, "mention_id", f"mention_id IN ({chosen})", values)
     marks = _marks(connection, chosen, values)
-    rows = connection.execute(
-        f"""SELECT mentions.id, mentions.uid, mentions.document_id, annotators.name, mentions.polarity, claims.id,
-            claims.uid, claims.claim, mentions.quote, mentions.note, mentions.recorded_at
+    torn = _conflicts(connection, chosen, values)
+    rows = _rows(
+        connection,
+        f"""SELECT mentions.id, mentions.uid, document_id, annotators.name AS annotator, polarity, claim_id,
+            claims.uid AS claim_uid, claim, quote, mentions.note, recorded_at
         FROM mentions JOIN annotators ON annotators.id = annotator_id LEFT JOIN claims ON claims.id = claim_id
         WHERE {where} ORDER BY start, "end", mentions.id""",
         values,
-    ).fetchall()
-    torn = _conflicts(connection, chosen, values)
+    )
     return [
-        Mention(*row, conflict=row[0] in torn, spans=tuple(spans[row[0], "content"]), marks=tuple(marks[row[0]]))
+        Mention(
+            conflict=row["id"] in torn, spans=tuple(spans[row["id"], "content"]), marks=tuple(marks[row["id"]]), **row
+        )
         for row in rows
     ]
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
+    """The rows of a query by the names of their columns."""
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
 
 
 def _conflicts(connection: sqlite3.Connection, chosen: str, values: tuple[Any, ...]) -> set[int]:
@@ -158,14 +185,17 @@ def _marks(connection: sqlite3.Connection, chosen: str, values: tuple[Any, ...])
     shown = f"SELECT id FROM evidence WHERE mark_id IN ({marks})"
     spans = _spans(connection, "attribution_id", f"attribution_id IN ({links})", values)
     chains: dict[int, list[Attribution]] = defaultdict(list)
-    for id_, mark, *link in connection.execute(
-        f"""SELECT attributions.id, mark_id, position, source_id, sources.uid, name, kind, identified, relay = 1, ground,
-        source_quote, cue_quote FROM attributions LEFT JOIN sources ON sources.id = source_id
+    for link in _rows(
+        connection,
+        f"""SELECT attributions.id, mark_id, position, source_id, uid AS source_uid, name AS source,
+            kind AS source_kind, identified, relay, ground, source_quote, cue_quote
+        FROM attributions LEFT JOIN sources ON sources.id = source_id
         WHERE mark_id IN ({marks}) ORDER BY mark_id, position""",
         values,
     ):
-        said = {"spans": tuple(spans[id_, "source"]), "cue": tuple(spans[id_, "cue"])}
-        chains[mark].append(Attribution(*link[:6], bool(link[6]), *link[7:], **said))
+        id_, mark, relay = link.pop("id"), link.pop("mark_id"), bool(link.pop("relay"))
+        said, cue = tuple(spans[id_, "source"]), tuple(spans[id_, "cue"])
+        chains[mark].append(Attribution(relay=relay, spans=said, cue=cue, **link))
     spans = _spans(connection, "evidence_id", f"evidence_id IN ({shown})", values)
     evidence: dict[int, list[Evidence]] = defaultdict(list)
     for id_, mark, quote, mention_id, uid, url, note in connection.execute(
@@ -175,12 +205,14 @@ def _marks(connection: sqlite3.Connection, chosen: str, values: tuple[Any, ...])
     ):
         evidence[mark].append(Evidence(quote, tuple(spans[id_, "evidence"]), mention_id, uid, url, note))
     found: dict[int, list[Mark]] = defaultdict(list)
-    for mention_id, *row in connection.execute(
+    for row in _rows(
+        connection,
         f"""SELECT mention_id, marks.id, uid, marks.label, kind, certainty, note, recorded_at FROM marks
         JOIN labels ON labels.label = marks.label WHERE mention_id IN ({chosen}) ORDER BY labels.position, labels.id""",
         values,
     ):
-        found[mention_id].append(Mark(*row, chain=tuple(chains[row[0]]), evidence=tuple(evidence[row[0]])))
+        mention_id, id_ = row.pop("mention_id"), row["id"]
+        found[mention_id].append(Mark(chain=tuple(chains[id_]), evidence=tuple(evidence[id_]), **row))
     return found
 
 
@@ -220,8 +252,8 @@ def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> 
 
 def _claims(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Claim]:
     rows = connection.execute(
-        f"""SELECT claims.id, uid, claims.claim, note, standing, mentions, documents FROM claims
-        JOIN claim_standing ON claim_standing.claim_id = claims.id WHERE claims.id IN ({", ".join("?" * len(ids))})""",
+        f"""SELECT claims.id, uid, claims.claim, note, standing, mentions, documents FROM claim_standing
+        JOIN claims ON claims.id = claim_id WHERE claim_id IN ({", ".join("?" * len(ids))})""",
         tuple(ids),
     )
     by_id = {row[0]: Claim(*row) for row in rows}
@@ -231,7 +263,7 @@ def _claims(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Claim]:
 def sources_for(connection: sqlite3.Connection, document_id: int) -> list[Source]:
     """Sources that a document's chains name, the most used first, then those that belong to it without a link."""
     rows = connection.execute(
-        """SELECT sources.id, sources.uid, name, kind, sources.document_id, sources.note FROM sources
+        """SELECT sources.id, sources.uid, sources.name, sources.kind, sources.document_id, sources.note FROM sources
         LEFT JOIN attributions ON attributions.source_id = sources.id
         LEFT JOIN marks ON marks.id = attributions.mark_id LEFT JOIN mentions ON mentions.id = marks.mention_id
         WHERE sources.id IN (
@@ -262,10 +294,14 @@ def labels(connection: sqlite3.Connection) -> list[Label]:
     kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for label, kind, gloss in connection.execute("SELECT label, kind, gloss FROM kinds ORDER BY label, position"):
         kinds[label].append((kind, gloss))
-    rows = connection.execute(
-        "SELECT label, axis, key, letter, glyph, colour, guideline, examples FROM labels ORDER BY position, id"
+    rows = _rows(
+        connection,
+        "SELECT label, axis, key, letter, glyph, colour, guideline, examples FROM labels ORDER BY position, id",
+        (),
     )
-    return [Label(*row[:7], examples=tuple(row[7].splitlines()), kinds=tuple(kinds[row[0]])) for row in rows.fetchall()]
+    return [
+        Label(examples=tuple(row.pop("examples").splitlines()), kinds=tuple(kinds[row["label"]]), **row) for row in rows
+    ]
 
 
 # ---------------------------------------------------------------------- search
@@ -281,11 +317,16 @@ def search(connection: sqlite3.Connection, query: str, size: int = 100) -> list[
             SELECT rowid AS id, rank, snippet(search, 1, '', '', '…', 16) AS snippet FROM search
             WHERE search MATCH ? ORDER BY rank LIMIT ?
         )
-        SELECT found.id, searchable.thing, searchable.title, found.snippet,
+        SELECT
+            found.id,
+            CASE found.id WHEN documents.id THEN 'document' WHEN claims.id THEN 'claim' WHEN sources.id THEN 'source'
+                WHEN mentions.id THEN 'mention' WHEN marks.id THEN 'mark' ELSE 'submission' END,
+            coalesce(documents.title, claims.claim, sources.name, ''),
+            found.snippet,
             coalesce(documents.id, mentions.document_id, marked.document_id, submissions.document_id)
-        FROM found JOIN searchable ON searchable.id = found.id
-        LEFT JOIN documents ON documents.id = found.id
-        LEFT JOIN mentions ON mentions.id = found.id
+        FROM found
+        LEFT JOIN documents ON documents.id = found.id LEFT JOIN claims ON claims.id = found.id
+        LEFT JOIN sources ON sources.id = found.id LEFT JOIN mentions ON mentions.id = found.id
         LEFT JOIN marks ON marks.id = found.id LEFT JOIN mentions AS marked ON marked.id = marks.mention_id
         LEFT JOIN submissions ON submissions.id = found.id
         ORDER BY found.rank""",

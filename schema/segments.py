@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, overload
 
 from .text import Span
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import regex
 
 _TITLES = frozenset(
-    "adm assn asst brig capt cf cmdr col cpl dept det dr e.g eg esp fr ft gen gov hon i.e ie insp lt maj messrs mlle mme "
-    "mr mrs ms mt prof rep reps rev sen sens sgt spc st supt univ v viz vs".split()
+    "adm assn asst brig capt cf cmdr col cpl dept det dr e.g eg esp fr ft gen gov hon i.e ie insp lt maj messrs mlle "
+    "mme mr mrs ms mt prof rep reps rev sen sens sgt spc st supt univ v viz vs".split()
 )
 _BEFORE_NUMBERS = frozenset("art fig no nos p para pp sec vol jan feb mar apr jun jul aug sep sept oct nov dec".split())
 _AT_EITHER_PLACE = frozenset("ave bros co corp etc inc jr ltd ph.d sr".split())
@@ -37,15 +37,19 @@ _OPENERS = "\"'\u2018\u201c\u00ab\u2039(["
 _EXTENDING = r"[\p{GCB=Extend}\p{GCB=SpacingMark}\u200d]"
 _LETTER = r"[\p{L}\p{N}_\p{GCB=Prepend}]"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_GRAPHEME = rf"\p{{RI}}{{1,2}}+{_EXTENDING}*+|\X"
+"""Flags are spelled out because `\\X` counts back over all of them from each: quadratic in a text full of flags."""
+
 _SPELLED = rf"(?:[A-Za-z0-9_]+(?=[\0-\x7f]|\Z)|(?!{_UNSPACED})(?={_LETTER})\X)+"
 _JOINED = (
     rf"['\u2019\u2010\u2011-](?={_LETTER})|(?<=\p{{N}})[.,:/](?=\p{{N}})|(?<=\b\p{{L}})\.(?=\p{{L}})|\.(?=\p{{Ll}})"
 )
 
 _WORD = rf"""(?xV1)
-      (?={_UNSPACED})\X
+      [\p{{Han}}\p{{Hiragana}}](?!{_EXTENDING})
+    | (?={_UNSPACED})\X
     | {_SPELLED}(?:(?:{_JOINED}){_SPELLED})*
-    | (?=[\p{{Extended_Pictographic}}\p{{RI}}])(?!{_EXTENDING})\X
+    | (?=[\p{{Extended_Pictographic}}\p{{RI}}])(?!{_EXTENDING})(?:{_GRAPHEME})
     | (?P<marked>(?=\S{_EXTENDING})\X)
 """
 _STOP = rf"""(?xV1)
@@ -53,10 +57,11 @@ _STOP = rf"""(?xV1)
     | [\u3002\uff01\uff1f\uff61]+(?:{_CLOSERS}+(?!\s*[\u3068\u3001\uff0c,])|(?!{_CLOSERS}))(?!{_EXTENDING})
 """
 _ACRONYM = r"(?:\p{L}\.)*\p{L}"
-_SURE_BOUNDARY = r"""(?rxV1)
-    (?<=[[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}]--\p{Extended_Pictographic}])
-    [[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}]--\p{Extended_Pictographic}]
+_SURE_BOUNDARY = r"""(?rx)
+    (?<=[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}])
+    [\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}]
 """
+"""The last place before which UAX #29 always breaks, whatever stands further to the left."""
 
 
 @cache
@@ -72,12 +77,12 @@ def _pattern(source: str) -> "regex.Pattern[str]":
 
 def graphemes(text: str) -> list[Span]:
     """The grapheme clusters of a text (UAX #29): what a reader takes for one character."""
-    return [Span(*cluster.span()) for cluster in _pattern(r"\X").finditer(text)]
+    return [Span(*cluster.span()) for cluster in _pattern(_GRAPHEME).finditer(text)]
 
 
 def next_char(text: str, pos: int) -> int:
     """Where the grapheme cluster that begins at `pos` ends; the end of the text from there on."""
-    cluster = _pattern(r"\X").match(text, pos)
+    cluster = _pattern(_GRAPHEME).match(text, pos)
     return cluster.end() if cluster else len(text)
 
 
@@ -100,11 +105,9 @@ class Spans(Sequence[Span]):
     """Many spans of one text, in order and without overlap, kept as two arrays and looked up by bisection."""
 
     def __init__(self, bounds: Iterable[tuple[int, int]]) -> None:
-        self._starts = array("Q")
-        self._ends = array("Q")
-        for start, end in bounds:
-            self._starts.append(start)
-            self._ends.append(end)
+        both = array("Q", chain.from_iterable(bounds))
+        self._starts = both[::2]
+        self._ends = both[1::2]
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -139,7 +142,7 @@ class Spans(Sequence[Span]):
 
 
 class Segments:
-    """The words, sentences and paragraphs of a text: each kind is sorted, without overlap and free of outer white space.
+    """The words, sentences and paragraphs of a text: sorted, without overlap, without white space at either end.
 
     Every word lies in one sentence and every sentence in one paragraph. A word is letters and digits with the
     apostrophes, hyphens and points inside it and the marks on it, one character of a script written without spaces, or
@@ -154,7 +157,7 @@ class Segments:
         return Spans(
             found.span()
             for found in _pattern(_WORD).finditer(self._text)
-            if found["marked"] is None or any(map(str.isalnum, found["marked"]))
+            if not found.lastindex or any(map(str.isalnum, found[0]))
         )
 
     @cached_property

@@ -38,7 +38,7 @@ def changes(connection: sqlite3.Connection, claim_id: int) -> list[Change]:
     """Every change of a claim's standing by publication date; marks of undated documents count when they were made."""
     rows = connection.execute(
         """SELECT moment, standing, label, outlet, title, quote, annotator, document_id, mark_id
-        FROM timeline WHERE claim_id = ? AND changed ORDER BY moment, recorded_at, mark_id""",
+        FROM timeline WHERE claim_id = ? AND changed ORDER BY moment, recorded_at, mark_uid""",
         (claim_id,),
     )
     return [Change(*row) for row in rows]
@@ -52,7 +52,7 @@ def standing_at(connection: sqlite3.Connection, claim_id: int, moment: str) -> s
     until = moment + "~" if len(moment) == len("2026-03-05") else moment
     row = connection.execute(
         """SELECT standing FROM timeline WHERE claim_id = ? AND moment <= ?
-        ORDER BY moment DESC, recorded_at DESC, mark_id DESC LIMIT 1""",
+        ORDER BY moment DESC, recorded_at DESC, mark_uid DESC LIMIT 1""",
         (claim_id, until),
     ).fetchone()
     return row[0] if row else "unattributed"

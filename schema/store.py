@@ -3,13 +3,14 @@
 A file that is not a project, or that a newer onrecord wrote, is refused before anything in it changes.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from .errors import ForeignFile, NewerFile, ProjectBusy, ProjectMissing
+from .errors import ForeignFile, NewerFile, NotStored, ProjectBusy, ProjectMissing
 from .migrations import VERSION
 from .tables import APPLICATION_ID
 
@@ -24,18 +25,34 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
     Raises:
         ProjectMissing, ForeignFile, NewerFile: the file cannot be opened as a project; it is left as it was.
+        NotStored: it can be read, but not written to.
     """
-    version = inspect(path)
-    if write:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    else:
-        connection = _connect_reader(path)
-    configure(connection, write=write)
-    if write and version < VERSION:
-        from .migrations import migrate  # sqlite-utils costs time that a file of this version need not pay
+    inspect(path)
+    try:
+        if write:
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        else:
+            connection = _connect_reader(path)
+        try:
+            # The header may lag behind a WAL file, and what follows it may be damaged.
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            connection.execute("SELECT 1 FROM sqlite_master")
+            _refuse_newer(path, version)
+            configure(connection, write=write)
+            if write and version < VERSION:
+                from .migrations import migrate  # sqlite-utils costs time that a file of this version need not pay
 
-        with write_lock(path):
-            migrate(connection)
+                with write_lock(path):
+                    migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.OperationalError as error:
+        if write and os.access(path, os.R_OK):
+            raise NotStored(f"{path}: cannot be written to ({error})") from None
+        raise ForeignFile(f"{path}: SQLite cannot open it ({error})") from None
+    except sqlite3.DatabaseError as error:
+        raise ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy") from None
     return connection
 
 
@@ -50,7 +67,7 @@ def configure(connection: sqlite3.Connection, *, write: bool) -> None:
 
 
 def inspect(path: Path) -> int:
-    """The version of a project file, read without changing anything.
+    """The version in the header of a project file; SQLite, which leaves files beside it, is not asked.
 
     Raises:
         ProjectMissing: no such file.
@@ -68,34 +85,33 @@ def inspect(path: Path) -> int:
         raise ForeignFile(
             f"{path}: is not a project file; give articles to a project with: onrecord add PROJECT.db {path}"
         )
-    try:
-        connection = _connect_reader(path)
-        try:
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        raise ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy") from None
-    if application != APPLICATION_ID:
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
         raise ForeignFile(f"{path}: is a SQLite file, but no onrecord project; it was left as it is")
-    if version > VERSION:
-        raise NewerFile(f"{path}: was written by a newer onrecord (format {version}); this one reads up to {VERSION}")
+    version = int.from_bytes(head[60:64], "big")
+    _refuse_newer(path, version)
     return version
 
 
+def _refuse_newer(path: Path, version: int) -> None:
+    if version > VERSION:
+        raise NewerFile(f"{path}: was written by a newer onrecord (format {version}); this one reads up to {VERSION}")
+
+
 def _connect_reader(path: Path) -> sqlite3.Connection:
-    uri = "file:" + quote(str(path.resolve())) + "?mode=ro"
+    uri = "file:" + quote(os.fsencode(path.resolve())) + "?mode=ro"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA schema_version")
     except sqlite3.OperationalError:
         # A WAL file in a folder that cannot be written to: with no writer about, reading it as it stands is safe.
         connection.close()
-        if path.with_name(path.name + "-wal").exists():
+        journal = Path(f"{path}-wal")
+        if journal.exists() and journal.stat().st_size:
             raise
-        connection = sqlite3.connect(uri + "&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA schema_version")
+        return sqlite3.connect(uri + "&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
 
 

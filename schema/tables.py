@@ -4,25 +4,13 @@
 has besides. Row ids of things are those of their subjects: the same in every table of one file, nothing in another.
 """
 
-from unicodedata import category
-
-from .standing import CASE
-from .text import SEARCH_FOLDS
+from .views import VIEWS
 
 APPLICATION_ID = 0x6F6E7263
 """`onrc`, in the header of every project file."""
 
 
-def _folded(column: str) -> str:
-    # FTS5 ends a word at every space and quotation mark; only those that Unicode counts as letters need replacing.
-    letters = [char for char in SEARCH_FOLDS if category(char).startswith("L")]
-    for char in letters:
-        literal = SEARCH_FOLDS[char].replace("'", "''")
-        column = f"replace({column}, char({ord(char)}), '{literal}')"
-    return column
-
-
-PUBLIC = f"""
+_PLAIN = """
 CREATE TABLE annotators (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -210,133 +198,9 @@ CREATE TABLE adjudication_inputs (
     PRIMARY KEY (adjudication_id, mention_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX adjudication_inputs_mention ON adjudication_inputs (mention_id);
-
-CREATE VIEW searchable AS
-SELECT documents.id AS id, 'document' AS thing,
-    {_folded("title || ' ' || outlet || ' ' || author")} AS title, {_folded("texts.text")} AS body
-FROM documents JOIN texts USING (sha256)
-UNION ALL
-SELECT id, 'claim', {_folded("claim")}, {_folded("note")} FROM claims
-UNION ALL
-SELECT id, 'mention', '', {_folded("note")} FROM mentions WHERE note <> ''
-UNION ALL
-SELECT id, 'mark', '', {_folded("note")} FROM marks WHERE note <> ''
-UNION ALL
-SELECT id, 'submission', '', {_folded("note")} FROM submissions WHERE note <> ''
-UNION ALL
-SELECT id, 'source', {_folded("name")}, {_folded("note")} FROM sources;
-
-CREATE VIRTUAL TABLE search USING fts5 (
-    title, body, content = 'searchable', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
-);
-
-CREATE VIEW mark_current AS
-SELECT
-    marks.id AS mark_id,
-    mentions.id AS mention_id,
-    mentions.claim_id AS claim_id,
-    documents.id AS document_id,
-    annotators.name AS annotator,
-    marks.label AS label,
-    marks.kind AS kind,
-    marks.certainty AS certainty,
-    claims.claim AS claim,
-    mentions.polarity AS polarity,
-    mentions.quote AS quote,
-    mentions.start AS start,
-    mentions."end" AS "end",
-    origin_source.name AS origin,
-    origin.identified AS origin_identified,
-    origin.source_id AS origin_id,
-    teller_source.name AS teller,
-    documents.title AS title,
-    documents.outlet AS outlet,
-    documents.published_at AS published_at,
-    marks.recorded_at AS recorded_at,
-    marks.note AS note
-FROM marks
-JOIN mentions ON mentions.id = marks.mention_id
-JOIN documents ON documents.id = mentions.document_id
-JOIN annotators ON annotators.id = marks.annotator_id
-LEFT JOIN claims ON claims.id = mentions.claim_id
-LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
-LEFT JOIN sources AS origin_source ON origin_source.id = origin.source_id
-LEFT JOIN attributions AS teller ON teller.mark_id = marks.id AND teller.position = 1
-LEFT JOIN sources AS teller_source ON teller_source.id = teller.source_id;
-
-CREATE VIEW claim_standing AS
-WITH tally AS (
-    SELECT
-        claims.id AS claim_id,
-        claims.claim AS claim,
-        count(DISTINCT mentions.id) AS mentions,
-        count(DISTINCT mentions.document_id) AS documents,
-        count(DISTINCT nullif(documents.outlet, '')) AS outlets,
-        count(DISTINCT CASE WHEN marks.label IN ('sourced', 'anonymous') THEN origin.source_id END) AS origins,
-        count(CASE marks.label WHEN 'sourced' THEN 1 END) AS sourced,
-        count(CASE marks.label WHEN 'anonymous' THEN 1 END) AS anonymous,
-        count(CASE marks.label WHEN 'denied' THEN 1 END) AS denied,
-        count(CASE marks.label WHEN 'confirmed' THEN 1 END) AS confirmed,
-        min(documents.published_at) AS first_published,
-        max(documents.published_at) AS last_published
-    FROM claims
-    LEFT JOIN mentions ON mentions.claim_id = claims.id
-    LEFT JOIN documents ON documents.id = mentions.document_id
-    LEFT JOIN marks ON marks.mention_id = mentions.id
-    LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
-    GROUP BY claims.id
-)
-SELECT
-    claim_id,
-    claim,
-    {CASE} AS standing,
-    sourced, anonymous, denied, confirmed, mentions, documents, outlets, origins, first_published, last_published
-FROM tally;
-
-CREATE VIEW timeline AS
-WITH dated AS (
-    SELECT *, coalesce(published_at, recorded_at) AS moment FROM mark_current WHERE claim_id IS NOT NULL
-),
-running AS (
-    SELECT
-        *,
-        max(label = 'sourced') OVER so_far AS sourced,
-        max(label = 'anonymous') OVER so_far AS anonymous,
-        max(label = 'denied') OVER so_far AS denied,
-        max(label = 'confirmed') OVER so_far AS confirmed
-    FROM dated
-    WINDOW so_far AS (
-        PARTITION BY claim_id ORDER BY moment, recorded_at, mark_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    )
-),
-stated AS (
-    SELECT
-        *,
-        {CASE} AS standing
-    FROM running
-)
-SELECT
-    claim_id,
-    claim,
-    moment,
-    standing,
-    standing <> lag(standing, 1, 'unattributed') OVER (PARTITION BY claim_id ORDER BY moment, recorded_at, mark_id)
-        AS changed,
-    label,
-    kind,
-    origin,
-    outlet,
-    title,
-    quote,
-    annotator,
-    published_at,
-    recorded_at,
-    document_id,
-    mention_id,
-    mark_id
-FROM stated
-ORDER BY claim_id, moment, recorded_at, mark_id;
 """
+
+PUBLIC = _PLAIN + VIEWS
 
 TABLES = (
     "annotators",
@@ -420,4 +284,13 @@ BEGIN SELECT raise(ABORT, 'the log is append-only: {table} are never changed or 
 """
     for table in ("events", "parents", "quarantine", "texts")
     for verb in ("UPDATE", "DELETE")
+)
+# `INSERT OR REPLACE` deletes without asking the triggers above.
+LOG += "".join(
+    f"""
+CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = new.{key} OR rowid = new.rowid)
+BEGIN SELECT raise(ABORT, 'the log is append-only: {table} are never changed or deleted'); END;
+"""
+    for table, key in (("events", "hash"), ("quarantine", "hash"), ("texts", "sha256"))
 )
