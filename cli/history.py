@@ -1,0 +1,219 @@
+"""`onrecord log`, `undo` and `redo`: who did what when, act by act."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import as_json, open_ledger, opened, project, signed
+from .printing import json_array, out, plural, safe
+from .wording import shortened
+
+if TYPE_CHECKING:
+    from ..schema.events import AnyEvent, Mention
+    from ..schema.ledger import Undone
+
+_QUOTED = 60
+_MANY = 20
+_DEVICE = 8
+_PAST = {"submitted": "submitted", "skipped": "skipped", "flagged": "flagged", "in_progress": "began"}
+
+
+@click.command()
+@project
+@click.option("-n", "last", type=click.IntRange(min=1), metavar="N", help="Only the last N acts.")
+@as_json
+def log(project: Path, last: int | None, as_json: bool) -> None:
+    """Print who did what when.
+
+    An act is a line, the newest is last, and times are local.
+    """
+    with opened(project) as connection:
+        acts = _acts(connection, last)
+        if as_json:
+            json_array(acts)
+            return
+        for act in acts:
+            when = datetime.fromisoformat(act["recorded_at"]).astimezone()
+            who = f"{safe(act['annotator'])}@{safe(act['device'][:_DEVICE])}"
+            out(f"{when:%Y-%m-%d %H:%M:%S}  {who}  {safe(act['what'])}")
+
+
+@click.command()
+@project
+@signed
+def undo(project: Path, annotator: str | None) -> None:
+    """Take back your last act; again for the one before it."""
+    with open_ledger(project, annotator) as ledger:
+        undone = ledger.undo()
+        _tell(ledger.connection, "took back", undone.act, undone)
+
+
+@click.command()
+@project
+@signed
+def redo(project: Path, annotator: str | None) -> None:
+    """Do again what you last took back.
+
+    That is no longer possible once you did something else.
+    """
+    with open_ledger(project, annotator) as ledger:
+        undone = ledger.redo()
+        (again,) = ledger.connection.execute("SELECT undoes FROM events WHERE act = ?", (undone.act,)).fetchone()
+        _tell(ledger.connection, "did again", again, undone)
+
+
+def _tell(connection: sqlite3.Connection, verb: str, act: str, undone: "Undone") -> None:
+    out(f"{verb}: {safe(Teller(connection).what(act))}")
+    if undone.kept:
+        kinds = Counter(kind for kind, _ in undone.kept)
+        kept = ", ".join(plural(count, kind) for kind, count in kinds.items())
+        out(f"left as it is, because others changed it or build on it since: {kept}")
+
+
+def _acts(connection: sqlite3.Connection, last: int | None) -> Iterator[dict[str, Any]]:
+    from ..schema.clock import moment_of
+    from ..schema.codebook import AUTHOR
+
+    teller = Teller(connection)
+    newest = "ORDER BY clock DESC, act DESC LIMIT ?" if last else ""
+    rows = connection.execute(
+        f"""SELECT act, annotator, device, clock, undoes, events FROM (
+            SELECT act, annotator, device, clock, undoes, count(*) AS events FROM events
+            WHERE annotator <> ? GROUP BY act {newest}
+        ) ORDER BY clock, act""",
+        (AUTHOR, last) if last else (AUTHOR,),
+    )
+    for act, annotator, device, clock, undoes, events in rows:
+        yield {
+            "id": act,
+            "recorded_at": moment_of(clock),
+            "annotator": annotator,
+            "device": device,
+            "what": teller.what(act),
+            "undoes": undoes,
+            "events": events,
+        }
+
+
+class Teller:
+    """Says in a few words what acts of a project did."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._title = lru_cache(1000)(self._title_of)
+        self._quote = lru_cache(1000)(self._quote_of)
+        self._claim = lru_cache(1000)(self._claim_of)
+
+    def what(self, act: str) -> str:
+        """An act in a few words: `marked denied: “the gate had closed” in Record shows …`."""
+        row = self._db.execute("SELECT undoes FROM events WHERE act = ? AND undoes IS NOT NULL", (act,)).fetchone()
+        if row:
+            deeper = self._db.execute("SELECT undoes FROM events WHERE act = ? LIMIT 1", row).fetchone()
+            if deeper and deeper[0]:
+                return f"did again: {self.what(deeper[0])}"
+            return f"took back: {self.what(row[0])}"
+        kinds = dict(
+            self._db.execute(
+                """SELECT kind, count(*) FROM events JOIN subjects ON subjects.id = subject_id
+                WHERE act = ? GROUP BY kind""",
+                (act,),
+            ).fetchall()
+        )
+        if sum(kinds.values()) > _MANY:
+            return "recorded " + ", ".join(plural(count, kind) for kind, count in kinds.items())
+        return "; ".join(self._phrases(act)) or "nothing that is known here"
+
+    def _phrases(self, act: str) -> list[str]:
+        from ..schema.events import kind_of, trusted
+
+        events = [
+            trusted(body)
+            for (body,) in self._db.execute("SELECT body FROM events WHERE act = ? ORDER BY seq, id", (act,))
+        ]
+        marked = {event.subject.rpartition("/")[0] for event in events if kind_of(event) == "mark"}
+        shown = [event for event in events if kind_of(event) != "mention" or event.subject not in marked]
+        main = [event for event in shown if kind_of(event) not in ("claim", "source", "relation")]
+        phrases = [
+            self._marked(mention, events) for mention in dict.fromkeys(_mention_of(each) for each in main) if mention
+        ]
+        return phrases + [self._phrase(event) for event in main or shown if not _mention_of(event)]
+
+    def _marked(self, mention: str, events: "list[AnyEvent]") -> str:
+        """What became of a mention's labels."""
+        mine = {event.subject.rpartition("/")[2]: event.data for event in events if _mention_of(event) == mention}
+        on = [label for label, data in mine.items() if data is not None]
+        off = [label for label, data in mine.items() if data is None]
+        verbs = [f"marked {', '.join(on)}"] if on else []
+        verbs += [f"took off {', '.join(off)}"] if off else []
+        return f"{' and '.join(verbs)}: {self._quote(mention)}"
+
+    def _phrase(self, event: "AnyEvent") -> str:
+        from ..schema import events as e
+
+        verb = "withdrew" if event.data is None else "changed" if event.parents else "added"
+        match event:
+            case e.DocumentEvent():
+                return f"{verb} {self._title(event.subject)}"
+            case e.MentionEvent(data=data):
+                words = self._words(data) if data else self._quote(event.subject)
+                return f"{'made' if verb == 'added' else verb} a mention: {words}"
+            case e.SubmissionEvent(data=data):
+                title = self._title(event.subject.rpartition("/")[2])
+                note = f": {data.note}" if data and data.note else ""
+                return f"{_PAST[data.state] if data else 'withdrew the word on'} {title}{note}"
+            case e.ClaimEvent(data=data):
+                return f"{verb} the claim {_quoted(data.text) if data else self._claim(event.subject)}"
+            case e.ClaimRelationEvent():
+                one, relation, other = event.subject.split("|")
+                words = f"{self._claim(one)} {relation.replace('_', ' ')} {self._claim(other)}"
+                return f"{'no longer' if event.data is None else 'stated'}: {words}"
+            case e.SourceEvent(data=data):
+                return f"{verb} the source {data.name if data else event.subject}"
+            case e.LabelEvent():
+                return f"{verb} the label {event.subject}"
+            case e.AdjudicationEvent():
+                return f"{'withdrew a ruling' if event.data is None else 'ruled'}"
+        return event.subject
+
+    def _last_value(self, kind: str, subject: str) -> Any:
+        """The last value that a subject had, even if it was withdrawn since."""
+        from ..schema.events import trusted
+
+        rows = self._db.execute(
+            """SELECT body FROM events JOIN subjects ON subjects.id = subject_id WHERE kind = ? AND subject = ?
+            ORDER BY clock DESC, hash DESC""",
+            (kind, subject),
+        )
+        return next((value for (body,) in rows if (value := trusted(body).data) is not None), None)
+
+    def _title_of(self, sha256: str) -> str:
+        value = self._last_value("document", sha256)
+        return _quoted(value.title) if value and value.title else f"document {sha256[:12]}"
+
+    def _quote_of(self, mention: str) -> str:
+        value = self._last_value("mention", mention)
+        return self._words(value) if value else mention
+
+    def _words(self, mention: "Mention") -> str:
+        return f"{_quoted(' … '.join(piece.quote for piece in mention.spans))} in {self._title(mention.document)}"
+
+    def _claim_of(self, claim: str) -> str:
+        value = self._last_value("claim", claim)
+        return _quoted(value.text) if value else claim
+
+
+def _quoted(text: str) -> str:
+    return f"“{shortened(text, _QUOTED)}”"
+
+
+def _mention_of(event: "AnyEvent") -> str | None:
+    """The mention that a mark's event is about."""
+    from ..schema.events import kind_of
+
+    return event.subject.rpartition("/")[0] if kind_of(event) == "mark" else None

@@ -1,0 +1,93 @@
+"""What the commands share: the project's argument, who signs, and opening a project to read or to write."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..schema.errors import NoSuchThing
+from .printing import plural
+
+if TYPE_CHECKING:
+    from ..schema.ledger import Ledger
+    from ..schema.records import DocumentLine
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+EXIT_PARTLY = 3
+"""Exit code of a command that did a part of its work and refused the rest."""
+
+
+def project(command: Command) -> Command:
+    """The argument that names the project file."""
+    return click.argument("project", metavar="PROJECT.db", type=PATH)(command)
+
+
+def signed(command: Command) -> Command:
+    """The option that names the annotator, for commands that write."""
+    return click.option("--as", "annotator", metavar="NAME", help="Who is working; else ONRECORD_ANNOTATOR.")(command)
+
+
+def as_json(command: Command) -> Command:
+    """The option that asks for JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="Print an array of flat objects.")(command)
+
+
+def annotator_name(option: str | None) -> str | None:
+    """Who is working: `--as` after or before the command, ONRECORD_ANNOTATOR, the configured name, or None."""
+    from ..tui import settings
+
+    return settings.annotator(option or click.get_current_context().find_root().params.get("annotator"))
+
+
+def signer(option: str | None) -> str:
+    """Who signs what is written.
+
+    Raises:
+        UsageError: nobody said; the command line never guesses.
+    """
+    name = annotator_name(option)
+    if not name:
+        raise click.UsageError("say who is working: add --as NAME, or set ONRECORD_ANNOTATOR")
+    return name
+
+
+def open_ledger(path: Path, option: str | None) -> "Ledger":
+    """A project opened for writing, signed as `signer` says."""
+    from ..schema.ledger import Ledger
+    from ..schema.store import inspect
+    from ..tui import settings
+
+    inspect(path)
+    return Ledger(path, signer(option), settings.device())
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A project opened for reading."""
+    from ..schema.store import connect
+
+    with closing(connect(path, write=False)) as connection:
+        yield connection
+
+
+def the_document(connection: sqlite3.Connection, path: Path, name: str) -> "DocumentLine":
+    """The one document that a row id, the start of a sha256 or an exact title means; an id comes before a title.
+
+    Raises:
+        NoSuchThing: it means none, or several.
+    """
+    from ..schema import reading
+
+    found = reading.find_document(connection, name)
+    chosen = [line for line in found if str(line.id) == name] or found
+    if len(chosen) == 1:
+        return chosen[0]
+    if chosen:
+        ids = ", ".join(str(line.id) for line in chosen)
+        raise NoSuchThing(f"{path}: {name!r} means {plural(len(chosen), 'document')} ({ids}); say which by its number")
+    raise NoSuchThing(f"{path}: no document is called {name!r}; see: onrecord list {path} documents")

@@ -1,0 +1,207 @@
+"""Making and opening projects: `onrecord new`, `onrecord demo`, and `onrecord` with something to open."""
+
+import difflib
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..schema.errors import BadInput, ProjectMissing
+from .add import Intake, list_added
+from .options import PATH, annotator_name, open_ledger, signed, signer
+from .printing import out, safe, say
+
+if TYPE_CHECKING:
+    from ..schema.ledger import Ledger
+
+HERE = Path("onrecord.db")
+"""The project that articles go to when none is named."""
+_MAGIC = b"SQLite format 3\0"
+_ENDINGS = (".db", ".sqlite", ".sqlite3")
+
+
+@click.command()
+@click.argument("project", metavar="PROJECT.db", type=PATH)
+@click.argument("articles", metavar="[ARTICLE ...]", nargs=-1)
+@signed
+@click.pass_context
+def new(ctx: click.Context, project: Path, articles: tuple[str, ...], annotator: str | None) -> None:
+    """Make a project. A file that exists is never overwritten.
+
+    ARTICLE is what `onrecord add` takes. Then `onrecord PROJECT.db` opens it.
+    """
+    _check_there(articles)
+    name = signer(annotator) if articles else annotator_name(annotator)
+    _make(project, name)
+    if not articles:
+        out(f"{safe(project)}: made; add articles with: onrecord add {safe(project)} ARTICLE ...")
+        return
+    ctx.exit(_take(project, articles, name).exit_code)
+
+
+@click.command()
+@click.argument("things", metavar="PROJECT.db | ARTICLE ...", nargs=-1, required=True)
+@signed
+@click.pass_context
+def open_(ctx: click.Context, things: tuple[str, ...], annotator: str | None) -> None:
+    """Open a project in the app where you left off, or add articles to ./onrecord.db and open that.
+
+    An article is what `onrecord add` takes: a .txt, .md, .html or .jsonl file, or a folder of such files.
+    """
+    if _is_project(things[0]):
+        if len(things) > 1:
+            raise BadInput(f"{things[0]}: to add articles to it: onrecord add {things[0]} ARTICLE ...")
+        ctx.exit(_run(Path(things[0]), annotator_name(annotator)))
+    _check_there(things)
+    _check_terminal()
+    name = annotator_name(annotator) or _ask_name()
+    first = _take_here(things, name)
+    if first is None:
+        ctx.exit(1)
+    ctx.exit(_run(HERE, name, document=first))
+
+
+@click.command()
+@click.option("--copy", "copy", metavar="PATH.db", type=PATH, help="Only write the sample project there.")
+@signed
+@click.pass_context
+def demo(ctx: click.Context, copy: Path | None, annotator: str | None) -> None:
+    """Open a throw-away copy of the sample project.
+
+    It is an invented story, told, denied and confirmed over two weeks in nine articles, with two annotators' marks.
+    """
+    from ..demo.build import build
+
+    if copy:
+        build(copy)
+        out(f"{safe(copy)}: made; open it with: onrecord {safe(copy)}")
+        return
+    _check_terminal()
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        path = Path(folder) / "demo.db"
+        build(path)
+        # Nothing of a throw-away copy is kept, so nobody is asked for a name.
+        code = _run(path, annotator_name(annotator) or "you", demo=True)
+    ctx.exit(code)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the shell's completion script.
+
+    Put `eval "$(onrecord completion bash)"` into ~/.bashrc (zsh: ~/.zshrc), or for fish run
+    `onrecord completion fish > ~/.config/fish/completions/onrecord.fish`.
+    """
+    from click.shell_completion import get_completion_class
+
+    root = click.get_current_context().find_root().command
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise BadInput(f"click knows no completion for {shell}")
+    out(kind(root, {}, "onrecord", "_ONRECORD_COMPLETE").source())
+
+
+def _is_project(name: str) -> bool:
+    """Whether a name means a project: by what the file holds, or by its ending where there is no file."""
+    path = Path(name)
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC or path.suffix.lower() in _ENDINGS
+    except FileNotFoundError:
+        return path.suffix.lower() in _ENDINGS
+    except OSError:
+        return False
+
+
+def _check_there(names: tuple[str, ...]) -> None:
+    """Refuse names of nothing before anything is made.
+
+    Raises:
+        ProjectMissing: there is no such file; if the name is nearly a command's, the sentence says so.
+    """
+    for name in names:
+        if name != "-" and not os.path.lexists(name):
+            commands = click.get_current_context().find_root().command
+            known = list(commands.commands) if isinstance(commands, click.Group) else []
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"; did you mean `onrecord {near[0]}`?" if near else "; `onrecord --help` lists the commands"
+            raise ProjectMissing(f"{name}: there is no such file{meant}")
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput("the app needs a terminal; in a pipe, use: onrecord list, show or export")
+
+
+def _ask_name() -> str:
+    """Ask for a name on the terminal and keep it, as the app does: what is added must be signed."""
+    from ..schema.events import check_name
+    from ..tui import settings
+
+    name: str = click.prompt("Your name, which signs what you record", err=True)
+    check_name(name)
+    settings.save(name=name)
+    return name
+
+
+def _make(path: Path, name: str | None) -> None:
+    from ..schema.ledger import Ledger
+    from ..tui import settings
+
+    # Making a project signs nothing, so a name is only needed where somebody gave one.
+    Ledger.create(path, name or "nobody", settings.device()).close()
+
+
+def _take(path: Path, articles: tuple[str, ...], name: str | None) -> Intake:
+    from ..exchange.intake import Options
+
+    with open_ledger(path, name) as ledger:
+        intake = Intake(lambda: ledger, Options(), {})
+        try:
+            list_added(intake.take(articles))
+        finally:
+            intake.tell(path)
+    return intake
+
+
+def _take_here(articles: tuple[str, ...], name: str) -> int | None:
+    """Add articles to the project in this folder; the answer is the first one's id.
+
+    The project is made once an article was read: names of nothing leave nothing behind.
+    """
+    from ..exchange.intake import Options
+
+    first: int | None = None
+    with ExitStack() as stack:
+        here = cache(lambda: stack.enter_context(_open_here(name)))
+        intake = Intake(here, Options(), {})
+        for row in intake.take(articles):
+            first = first or int(row["id"])
+        intake.tell(HERE, say)
+    return first
+
+
+def _open_here(name: str) -> "Ledger":
+    if os.path.lexists(HERE):
+        ledger = open_ledger(HERE, name)
+        say(f"adding to ./{HERE}, which is here already")
+        return ledger
+    _make(HERE, name)
+    say(f"made ./{HERE}")
+    return open_ledger(HERE, name)
+
+
+def _run(path: Path, name: str | None, *, document: int | None = None, demo: bool = False) -> int:
+    from ..schema.store import inspect
+
+    inspect(path)
+    _check_terminal()
+    from ..tui import app
+
+    return app.run(path, annotator=name, document=document, demo=demo)
