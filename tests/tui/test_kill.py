@@ -1,0 +1,103 @@
+"""Power cuts: the app is killed at random moments; whatever it had painted as done must be in the project."""
+
+import os
+import random
+import re
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from onrecord.schema import acts, reading
+from onrecord.schema.check import check
+from onrecord.schema.ledger import Ledger
+from onrecord.schema.store import connect
+from onrecord.tui import settings
+from terminal import Terminal
+
+ONRECORD = Path(sys.executable).with_name("onrecord")
+ROUNDS = int(os.environ.get("ONRECORD_KILLS", "4"))
+TEXT = " ".join(f"word{number:04d}" for number in range(3000)) + "."
+ROW = re.compile(r"│.{2}([◌ ])([SADCR](?: [SADCR])*) +(word\d{4})")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    path = tmp_path / "p.db"
+    with Ledger.create(path, "ana", "device") as ledger, ledger.act() as act:
+        acts.add_document(act, TEXT, title="Words")
+    return path
+
+
+def painted_as_done(terminal: Terminal) -> set[tuple[str, str]]:
+    """The marks that the list of mentions shows without the sign for pending, as (word, letter)."""
+    rows = (ROW.search(line) for line in terminal.screen.display)
+    return {(row[3], letter) for row in rows if row and row[1] == " " for letter in row[2].split()}
+
+
+def on_disk(path: Path) -> set[tuple[str, str]]:
+    connection = connect(path, write=False)
+    try:
+        return {
+            (mention.quote, mark.label[0].upper())
+            for mention in reading.mentions(connection, reading.list_documents(connection, "ana", 0, 1)[0].id)
+            for mark in mention.marks
+        }
+    finally:
+        connection.close()
+
+
+@pytest.mark.slow
+def test_every_mark_painted_as_done_survives_a_kill(project: Path) -> None:
+    chance = random.Random(20260303)
+    command: list[str | Path] = [ONRECORD, project, "--as", "ana"]
+    painted: set[tuple[str, str]] = set()
+    for round_ in range(ROUNDS):
+        with Terminal(command, columns=120, rows=40) as terminal:
+            if round_ == 0:
+                terminal.wait("Words")
+                terminal.settle()
+                terminal.press("enter")
+            terminal.wait("│")
+            terminal.settle()
+            until = time.monotonic() + chance.uniform(0.05, 1.5)
+            while time.monotonic() < until:
+                # One label a round: a word that the next round comes upon again gets another, and is never unmarked.
+                terminal.press(*("w" * chance.randrange(1, 4)), "v", "sadc"[round_ % 4])
+                terminal.read(0.01)
+                painted |= painted_as_done(terminal)
+            terminal.kill()
+            while terminal.read(0):
+                pass
+            painted |= painted_as_done(terminal)
+        lost = painted - on_disk(project)
+        assert not lost, f"painted as done, and lost in round {round_}: {sorted(lost)}"
+    assert len(painted) >= ROUNDS, "the test must have seen marks painted as done"
+    with sqlite3.connect(f"file:{project}?mode=ro", uri=True) as connection:
+        assert [finding for finding in check(connection) if finding.level == "problem"] == []
+
+
+@pytest.mark.slow
+def test_the_next_start_opens_at_the_same_place(project: Path) -> None:
+    command: list[str | Path] = [ONRECORD, project, "--as", "ana"]
+    with Terminal(command) as terminal:
+        terminal.wait("Words")
+        terminal.settle()
+        terminal.press("enter")
+        terminal.wait("│")
+        terminal.settle()
+        terminal.press(*"wwwwwwwwwwwwwwwwwwww")
+        terminal.settle(0.4)
+        terminal.kill()
+    place = settings.place(project)
+    assert place
+    assert TEXT[place.cursor :].startswith("word0020")
+    with Terminal(command) as terminal:
+        terminal.wait("│")
+        terminal.settle()
+        terminal.press("v", "d")
+        terminal.wait("D ")
+        terminal.wait("saved")
+    assert ("word0020", "D") in on_disk(project)

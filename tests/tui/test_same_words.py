@@ -1,0 +1,163 @@
+"""The same words elsewhere: ticking places by keys, in one document and in all of them."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from modal_app import Hands, shown
+from project_state import open_quickly
+
+from onrecord.schema import acts
+from onrecord.schema.errors import BadInput
+from onrecord.schema.same_words import Find, Finds, find_in_document, find_same_words
+from onrecord.schema.text import Span
+from onrecord.tui.screens.same_words import SameWords
+
+
+def find(document: int, start: int, marked: bool = False, **more: str) -> Find:
+    about = {"title": f"Story {document}", "outlet": "Post", "before": "so it was that ", "after": " and", **more}
+    return Find(
+        document_id=document, sha256="0" * 64, published_at=f"2026-03-0{document}", span=Span(start, start + 3),
+        quote="the", marked=marked, **about,
+    )  # fmt: skip
+
+
+HERE = Finds((find(1, 0, marked=True), find(1, 10), find(1, 20)), cut=False)
+ALL = Finds((*HERE.finds, find(2, 5), find(3, 7, marked=True), find(3, 9)), cut=True)
+
+
+def never() -> Finds:
+    raise AssertionError("the project was not asked for")
+
+
+async def looked(hands: Hands) -> None:
+    """Wait until the project was looked through."""
+    await hands.app.workers.wait_for_complete()
+    await hands.pilot.pause()
+
+
+async def test_space_ticks_and_goes_on(tmp_path: Path) -> None:
+    async with shown(SameWords("the", HERE, never)) as hands:
+        assert "1 marked already" in hands.shown()
+        await hands.press("space", "space")
+        assert "2 ticked  ·  3 places in 1 document" in hands.shown()
+        await hands.press("space", "enter")
+        assert hands.answer == [HERE.finds[1]]
+
+
+async def test_a_marked_place_cannot_be_ticked() -> None:
+    async with shown(SameWords("the", HERE, never)) as hands:
+        await hands.press("k", "space", "up", "space", "enter")
+        assert hands.open
+        assert "Tick places" in hands.said[0]
+        await hands.press("a", "enter")
+        assert hands.answer == list(HERE.finds[1:])
+
+
+async def test_all_and_none() -> None:
+    async with shown(SameWords("the", HERE, never)) as hands:
+        await hands.press("a")
+        assert hands.shown().count("[x]") == 2
+        await hands.press("n", "enter")
+        assert hands.open
+        await hands.press("escape")
+        assert hands.answer is None
+
+
+async def test_tab_looks_through_the_project_once_and_in_a_thread_of_its_own() -> None:
+    asked: list[threading.Thread] = []
+
+    def everywhere() -> Finds:
+        asked.append(threading.current_thread())
+        return ALL
+
+    async with shown(SameWords("the", HERE, everywhere)) as hands:
+        await hands.press("space", "tab")
+        await looked(hands)
+        assert "there are more" in hands.shown()
+        assert "Story 3" in hands.shown()
+        await hands.press("tab", "tab", "a")
+        assert "4 ticked  ·  6 places in 3 documents" in hands.shown()
+        await hands.press("tab")
+        assert "Story 3" not in hands.shown()
+        await hands.press("enter")
+        assert hands.answer == [HERE.finds[1], HERE.finds[2], ALL.finds[3], ALL.finds[5]]
+    assert len(asked) == 1
+    assert asked[0] is not threading.main_thread()
+
+
+async def test_none_unticks_only_what_is_in_sight() -> None:
+    async with shown(SameWords("the", HERE, lambda: ALL)) as hands:
+        await hands.press("tab")
+        await looked(hands)
+        await hands.press("a", "tab", "n", "enter")
+        assert hands.answer == [ALL.finds[3], ALL.finds[5]]
+
+
+async def test_a_project_that_cannot_be_read_is_said_so() -> None:
+    def broken() -> Finds:
+        raise BadInput("the file is [gone[/x]")
+
+    async with shown(SameWords("the", HERE, broken)) as hands:
+        await hands.press("tab")
+        await looked(hands)
+        assert "the file is [gone[/x]" in hands.shown()
+        await hands.press("tab", "a", "enter")
+        assert len(hands.answer) == 2
+
+
+async def test_a_click_ticks() -> None:
+    async with shown(SameWords("the", HERE, never)) as hands:
+        await hands.pilot.click("OptionList", offset=(1, 3))
+        await hands.press("enter")
+        assert hands.answer == [HERE.finds[2]]
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+async def test_the_words_stand_under_each_other_whatever_is_around_them(width: int) -> None:
+    hostile = "[bold]x[/x]\n\x1b[31m\u202e 門門門門 e\u0301e\u0301 \t"
+    finds = Finds((find(1, 0), find(1, 9, before=hostile, after=hostile), find(1, 30, before="", after="")), cut=False)
+    async with shown(SameWords("[b]the[/b]", finds, never), size=(width, 24)) as hands:
+        rows = [row for row in hands.shown().splitlines() if "[ ]" in row]
+        assert len(rows) == 3
+        assert "\x1b" not in hands.shown()
+        options = hands.app.screen.query_one("OptionList")
+        strips = [options.render_line(y) for y in (1, 2, 3)]
+        assert len({strip.cell_length for strip in strips}) == 1
+        starts = set()
+        for strip in strips:
+            before = strip.text.partition("the")[0] if "that the" not in strip.text else strip.text.partition("that the")[0] + "that "
+            starts.add(len(before.encode("utf-16-le")) if False else _cells(before))
+        assert len(starts) == 1
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+async def test_many_places_leave_the_keys_in_sight() -> None:
+    many = Finds(tuple(find(1, 10 * number) for number in range(500)), cut=True)
+    async with shown(SameWords("the", many, never)) as hands:
+        assert "esc cancels" in hands.shown()
+        await hands.press("a", "end")
+        assert "500 ticked" in hands.shown()
+        assert "esc cancels" in hands.shown()
+
+
+async def test_it_works_on_a_real_project(tmp_path: Path) -> None:
+    with open_quickly(tmp_path / "p.db") as ledger:
+        with ledger.act() as act:
+            sha256, _ = acts.add_document(act, "The\u00a0gate fell. The gate rose.", title="one")
+            acts.add_document(act, "the gate", title="two")
+        connection = ledger.connection
+        document = connection.execute("SELECT id FROM documents WHERE sha256 = ?", (sha256,)).fetchone()[0]
+        here = find_in_document(connection, document, "The gate", "ana")
+        async with shown(SameWords("The gate", here, lambda: find_same_words(connection, "The gate", "ana"))) as hands:
+            await hands.press("tab")
+            await looked(hands)
+            await hands.press("a", "enter")
+    assert [(each.title, each.span.start) for each in hands.answer] == [("two", 0), ("one", 0), ("one", 15)] or [
+        (each.title, each.span.start) for each in hands.answer
+    ] == [("one", 0), ("one", 15), ("two", 0)]

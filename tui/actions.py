@@ -1,0 +1,201 @@
+"""Every action of the app in one place: its id, its default keys, what it does, and where it belongs.
+
+Bindings, the hint line, the help screen, the palette, the user's keymap and the key table in the docs are all made of
+this list. An action's handler is the method `action_NAME` of the screen that its id begins
+with; `call` adds arguments.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that a key can do. `hint` is the word for the hint line; without one the line does not show it."""
+
+    id: str
+    keys: str
+    help: str
+    group: str
+    hint: str = ""
+    call: str = ""
+
+    @property
+    def name(self) -> str:
+        """What Textual calls: the handler's name without `action_`, with its arguments if it has any."""
+        return self.call or self.id.partition(".")[2]
+
+    @property
+    def place(self) -> str:
+        """Where it works: `app`, `library` or `reader`."""
+        return self.id.partition(".")[0]
+
+
+ACTIONS = (
+    # ------------------------------------------------------------------ everywhere
+    Action("app.help", "question_mark", "Show every key of this screen", "Everywhere", "help"),
+    Action("app.palette", "ctrl+p", "Find any action by name", "Everywhere"),
+    Action("app.guidelines", "ctrl+g", "Show or hide the guidelines", "Everywhere"),
+    Action("app.next_theme", "ctrl+t", "Change the theme", "Everywhere"),
+    Action("app.rename", "", "Change your name", "Everywhere"),
+    # ------------------------------------------------------------------ library
+    Action("library.open", "enter", "Open the document", "Documents", "open"),
+    Action("library.down", "j,down", "Next document", "Move"),
+    Action("library.up", "k,up", "Previous document", "Move"),
+    Action("library.page_down", "ctrl+d,pagedown", "A page down", "Move"),
+    Action("library.page_up", "ctrl+u,pageup", "A page up", "Move"),
+    Action("library.first", "g,home", "First document", "Move"),
+    Action("library.last", "G,end", "Last document", "Move"),
+    Action("library.filter", "slash", "Filter by title, outlet or author as you type", "Find", "filter"),
+    Action("library.search", "s", "Search all texts, claims, sources and notes", "Find", "search texts"),
+    Action("library.undo", "u", "Undo your last act", "Documents", "undo"),
+    Action("library.redo", "ctrl+r", "Redo", "Documents"),
+    Action("library.close", "q,escape", "Leave onrecord", "Documents", "quit"),
+    # ------------------------------------------------------------------ reader: moving
+    Action("reader.next_sentence", "j,down", "Next sentence", "Move", "sentence", call="sentence(1)"),
+    Action("reader.previous_sentence", "k,up", "Previous sentence", "Move", call="sentence(-1)"),
+    Action("reader.next_word", "w", "Next word", "Move", "word", call="word(1)"),
+    Action("reader.previous_word", "b", "Previous word", "Move", call="word(-1)"),
+    Action("reader.next_character", "l,right", "Next character", "Move", call="character(1)"),
+    Action("reader.previous_character", "h,left", "Previous character", "Move", call="character(-1)"),
+    Action("reader.page_down", "ctrl+d,pagedown", "Half a page down", "Move", call="page(1)"),
+    Action("reader.page_up", "ctrl+u,pageup", "Half a page up", "Move", call="page(-1)"),
+    Action("reader.go", "g", "Press twice: to the start", "Move"),
+    Action("reader.start", "home", "To the start", "Move"),
+    Action("reader.end", "G,end", "To the end", "Move"),
+    Action("reader.next_mention", "tab", "Next mention", "Move", "mention", call="mention(1)"),
+    Action("reader.previous_mention", "shift+tab", "Previous mention", "Move", call="mention(-1)"),
+    Action("reader.search", "slash", "Search in this document", "Move"),
+    Action("reader.next_hit", "n", "Next find", "Move", call="hit(1)"),
+    Action("reader.previous_hit", "N", "Previous find", "Move", call="hit(-1)"),
+    # ------------------------------------------------------------------ reader: selecting
+    Action("reader.pick", "p", "Pick words: press the letters of the first and the last word", "Select", "pick words"),
+    Action("reader.select", "v", "Select while moving", "Select", "select"),
+    Action("reader.add_piece", "V", "Keep this piece and select a further one", "Select"),
+    Action(
+        "reader.start_left",
+        "left_square_bracket",
+        "Move the start one word to the left",
+        "Select",
+        call="move_edge('start', -1)",
+    ),
+    Action(
+        "reader.start_right",
+        "right_square_bracket",
+        "Move the start one word to the right",
+        "Select",
+        call="move_edge('start', 1)",
+    ),
+    Action(
+        "reader.end_left",
+        "left_curly_bracket",
+        "Move the end one word to the left",
+        "Select",
+        call="move_edge('end', -1)",
+    ),
+    Action(
+        "reader.end_right",
+        "right_curly_bracket",
+        "Move the end one word to the right",
+        "Select",
+        call="move_edge('end', 1)",
+    ),
+    # ------------------------------------------------------------------ reader: marking
+    Action("reader.sourced", "s", "Sourced: the origin is identified", "Mark", "sourced", call="label('sourced')"),
+    Action(
+        "reader.anonymous",
+        "a",
+        "Anonymous: the origin is not identified",
+        "Mark",
+        "anonymous",
+        call="label('anonymous')",
+    ),
+    Action("reader.denied", "d", "Denied by a party with standing", "Mark", "denied", call="label('denied')"),
+    Action(
+        "reader.confirmed",
+        "c",
+        "Confirmed by someone other than the origin",
+        "Mark",
+        "confirmed",
+        call="label('confirmed')",
+    ),
+    Action(
+        "reader.responded",
+        "r",
+        "Responded: neither denied nor confirmed",
+        "Mark",
+        "responded",
+        call="label('responded')",
+    ),
+    Action("reader.who", "f", "Who says so: pick the source, then the one behind it", "Mark", "who"),
+    Action("reader.evidence", "e", "Evidence: pick the words that show it", "Mark", "evidence"),
+    Action("reader.turn", "t", "Turn to the next label of this mention", "Mark"),
+    Action("reader.details", "enter", "All details of this mention", "Mark", "details"),
+    Action("reader.claim", "equals_sign", "Link to a claim, or state a new one", "Mark", "claim"),
+    Action("reader.same_words", "m", "The same words everywhere", "Mark"),
+    Action("reader.others", "o", "Show or hide other annotators' mentions", "Mark"),
+    Action("reader.remove", "x,delete", "Remove the mention", "Mark"),
+    Action("reader.undo", "u", "Undo", "Mark", "undo"),
+    Action("reader.redo", "ctrl+r", "Redo", "Mark"),
+    # ------------------------------------------------------------------ reader: documents
+    Action("reader.submit", "space", "Submit this document and open the next one", "Documents", "submit"),
+    Action("reader.skip", "", "Skip this document and open the next one", "Documents"),
+    Action("reader.flag", "exclamation_mark", "Flag this document with a note", "Documents"),
+    Action("reader.next_document", "greater_than_sign", "Next document", "Documents", call="document(1)"),
+    Action("reader.previous_document", "less_than_sign", "Previous document", "Documents", call="document(-1)"),
+    Action("reader.cancel", "escape", "Let go of the selection", "Documents"),
+    Action("reader.close", "q", "Back to the library", "Documents", "back"),
+)
+
+
+def at(place: str) -> list[Action]:
+    """The actions of a screen, or of the app as a whole."""
+    return [action for action in ACTIONS if action.place == place]
+
+
+def bindings(place: str) -> list[BindingType]:
+    """Textual's bindings for a screen; their ids are those of the actions, so that a keymap can move them."""
+    return [
+        Binding(action.keys, action.name, action.help, id=action.id, show=False, priority=False)
+        for action in at(place)
+        if action.keys
+    ]
+
+
+def key_names(keys: str) -> str:
+    """Keys as a person reads them: `ctrl+r`, `?`, `↵`; several are parted by a space."""
+    return " ".join(_NAMES.get(key, key) for key in keys.split(",")) if keys else ""
+
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "equals_sign": "=",
+    "exclamation_mark": "!",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "enter": "↵",
+    "escape": "esc",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "shift+tab": "⇧tab",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "delete": "del",
+}
+
+
+def grouped(actions: Iterable[Action]) -> dict[str, list[Action]]:
+    """Actions by their group, in the order of the list."""
+    groups: dict[str, list[Action]] = {}
+    for action in actions:
+        groups.setdefault(action.group, []).append(action)
+    return groups

@@ -1,0 +1,152 @@
+"""The terminal app: opens a project, shows its screens, and passes the workers' messages on to them."""
+
+from pathlib import Path
+
+from textual import on
+from textual.filter import LineFilter
+from textual.signal import Signal
+
+from ..schema import reading
+from ..schema.errors import BadInput, OnrecordError
+from . import actions, settings
+from .project import Project
+from .safety import SafeFilter
+from .screens.library import Library
+from .screens.name import AskName
+from .screens.reader import Reader
+from .shell import Shell
+from .themes import THEMES, label_colour
+from .widgets.ink import LabelInk
+from .workers import Committed, Refused, Reversed, Touched
+
+PLACE_SECONDS = 0.05
+
+
+class OnrecordApp(Shell):
+    """onrecord in a terminal. Screens subscribe to `committed`, `refused`, `reversed` and `touched`."""
+
+    TITLE = "onrecord"
+    CSS_PATH = "app.tcss"
+    BINDINGS = actions.bindings("app")
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self, path: Path, *, annotator: str | None = None, document: int | None = None, demo: bool = False
+    ) -> None:
+        super().__init__()
+        self._path, self._annotator, self._document = path, annotator, document
+        self.demo = demo
+        self.show_others = demo
+        self._place: settings.Place | None = None
+        self.settings = settings.load()
+        self.committed: Signal[Committed] = Signal(self, "committed")
+        self.refused: Signal[Refused] = Signal(self, "refused")
+        self.reversed: Signal[Reversed] = Signal(self, "reversed")
+        self.touched: Signal[Touched] = Signal(self, "touched")
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.set_keymap(self.settings.keys)
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's filters, and last the one that lets nothing unsafe reach the terminal."""
+        return [*super().get_line_filters(), SafeFilter()]
+
+    def on_mount(self) -> None:
+        """Open the project; ask for a name first, if nobody ever gave one."""
+        self.theme = self.settings.theme if self.settings.theme in self.available_themes else settings.DEFAULT_THEME
+        if self._annotator:
+            self._open(self._annotator)
+        else:
+            self.push_screen(AskName(), self._named)
+
+    def _named(self, name: str | None) -> None:
+        if name is None:
+            self.exit(1)
+            return
+        settings.save(name=name)
+        self._open(name)
+
+    def _open(self, annotator: str) -> None:
+        self.project = Project(self._path, annotator, settings.device(), self.post_message)
+        self.push_screen(Library())
+        document, cursor = self._first_place()
+        if document is not None:
+            self.push_screen(Reader(document, cursor))
+
+    def _first_place(self) -> tuple[int | None, int]:
+        """The document to open with: the one asked for, or where the person left off."""
+        if self._document is not None:
+            return self._document, 0
+        place = settings.place(self._path)
+        if place:
+            for line in reading.find_document(self.project.connection, place.document):
+                return line.id, place.cursor
+        return None, 0
+
+    def label_colour(self, label: str) -> str:
+        """The colour of a label on the theme in use."""
+        found = next((each for each in self.project.labels if each.label == label), None)
+        return label_colour(self.theme, found) if found else ""
+
+    def palette(self) -> dict[str, LabelInk]:
+        """How each label of the codebook looks on the theme in use."""
+        return {
+            label.label: LabelInk(label.letter, label.glyph, label_colour(self.theme, label))
+            for label in self.project.labels
+        }
+
+    def remember(self, document: str, cursor: int) -> None:
+        """Keep the place where the person is; a burst of moves is kept once."""
+        waiting, self._place = self._place, settings.Place(document, cursor)
+        if waiting is None:
+            self.set_timer(PLACE_SECONDS, self._keep_place)
+
+    def _keep_place(self) -> None:
+        place, self._place = self._place, None
+        if place:
+            settings.keep_place(self._path, place)
+
+    async def on_unmount(self) -> None:
+        """Write what is left before the process ends."""
+        self._keep_place()
+        if hasattr(self, "project"):
+            self.project.close()
+
+    # ------------------------------------------------------------------ messages of the workers
+
+    @on(Committed)
+    def _committed(self, message: Committed) -> None:
+        self.project.watcher.look()
+        self.committed.publish(message)
+
+    @on(Reversed)
+    def _reversed(self, message: Reversed) -> None:
+        self.project.watcher.look()
+        self.reversed.publish(message)
+
+    @on(Touched)
+    def _touched(self, message: Touched) -> None:
+        self.touched.publish(message)
+
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        self.refused.publish(message)
+        error = message.error
+        title = error.title if isinstance(error, OnrecordError) else type(error).__name__
+        self.notify(str(error), title=title, severity="warning", markup=False)
+
+
+def run(path: Path, *, annotator: str | None, document: int | None = None, demo: bool = False) -> int:
+    """Open a project in the terminal; the answer is the exit code.
+
+    Raises:
+        OnrecordError: the file cannot be opened, or the settings cannot be read; the terminal was not touched.
+    """
+    from ..schema.store import inspect
+
+    inspect(path)
+    app = OnrecordApp(path, annotator=annotator, document=document, demo=demo)
+    code = app.run()
+    if app.return_code:
+        raise BadInput("The app ended with an error; what was painted as done is safe in the project")
+    return code or 0

@@ -1,0 +1,105 @@
+"""What the library and the search ask of a project: pages of documents, tallies, and where a find is."""
+
+import sqlite3
+from typing import NamedTuple
+
+from ..schema import reading
+from ..schema.records import DocumentLine, Hit
+from ..schema.text import Span, find_all, fold
+
+
+class Tally(NamedTuple):
+    """How far an annotator is: documents in the project, those that they submitted, mentions that they made."""
+
+    documents: int
+    submitted: int
+    mentions: int
+
+
+class Catalogue:
+    """The documents by publication with one annotator's state, for a list that reads them a page at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, annotator: str, matching: str = "") -> None:
+        self._connection = connection
+        self.annotator = annotator
+        self.matching = matching
+        """Words that a document must have in title, outlet or author to be shown."""
+        self.shown = 0
+        """How many documents there were to show when last counted."""
+
+    def count(self) -> int:
+        """How many documents there are to show."""
+        self.shown = reading.count_documents(self._connection, self.matching)
+        return self.shown
+
+    def page(self, first: int, size: int) -> list[DocumentLine]:
+        """So many documents from a position, counted from 0; fewer at the end."""
+        return reading.list_documents(self._connection, self.annotator, first, size, self.matching)
+
+    def tally(self) -> Tally:
+        """How far the annotator is, counted on indexes."""
+        row = self._connection.execute(
+            """SELECT (SELECT count(*) FROM submissions WHERE annotator_id = me.id AND state = 'submitted'),
+                (SELECT count(*) FROM mentions WHERE annotator_id = me.id)
+            FROM (SELECT (SELECT id FROM annotators WHERE name = ?) AS id) AS me""",
+            (self.annotator,),
+        ).fetchone()
+        return Tally(reading.count_documents(self._connection), *row)
+
+
+class Place(NamedTuple):
+    """Where to look at a find: the document's id, a code point, and words that occur there; "" when none do."""
+
+    document: int
+    cursor: int
+    words: str
+
+
+def place_of(connection: sqlite3.Connection, hit: Hit, query: str) -> Place | None:
+    """Where to look at a find; None for what no document speaks of.
+
+    A claim or a source is shown at its first mention, a note at the mention that it was written on.
+    """
+    if hit.thing == "document":
+        document = reading.document(connection, hit.id)
+        if document is None:
+            return None
+        cursor, words = find_in(document.text, query, hit.snippet)
+        return Place(hit.id, cursor, words)
+    row = connection.execute(
+        """SELECT mentions.document_id, mentions.start FROM mentions JOIN documents ON documents.id = document_id
+        WHERE mentions.id IN (
+            SELECT id FROM mentions WHERE id = :id OR claim_id = :id
+            UNION SELECT mention_id FROM marks WHERE id = :id
+            UNION SELECT mention_id FROM attributions JOIN marks ON marks.id = mark_id WHERE source_id = :id
+        ) ORDER BY documents.published_at, documents.id, mentions.start LIMIT 1""",
+        {"id": hit.id},
+    ).fetchone()
+    if row:
+        return Place(row[0], row[1], "")
+    return Place(hit.document_id, 0, "") if hit.document_id else None
+
+
+def find_in(text: str, query: str, snippet: str) -> tuple[int, str]:
+    """Where a find stands in a text, in code points, and which words of the query stand there.
+
+    Full-text search finds words that are apart from each other, and without their accents: where the words as typed do
+    not occur, the part of the text that the snippet shows tells where.
+    """
+    if whole := find_all(text, query, 1):
+        return whole[0].start, query
+    for part in sorted((part.strip() for part in snippet.split("…")), key=len, reverse=True):
+        if shown := find_all(text, part, 1):
+            words = found_words(part, query)
+            return (shown[0].start + words[0].start, words[0].cut(part)) if words else (shown[0].start, "")
+    return 0, ""
+
+
+def found_words(text: str, query: str) -> list[Span]:
+    """Where a text has the words of a query, each word for itself, in the text's order and without overlaps."""
+    spans = sorted({span for word in fold(query).split() for span in find_all(text, word)})
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept

@@ -1,0 +1,110 @@
+"""Modes of the Reader in which letters mean places: picking words, and picking who says so.
+
+A mode is pure state: it has hints to paint over the text, lines that say what the keys do, and it takes keys. What it
+ends in is told by its outcome; the screen acts on it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from ..schema.text import Span
+from .chain_picker import ChainPicker
+from .drafts import LinkDraft
+from .hints import WordPicker
+from .widgets.mention_card import one_line
+
+
+class Next(Enum):
+    """What a mode wants after a key."""
+
+    STAY = auto()
+    CANCEL = auto()
+    DONE = auto()
+    TYPE_NAME = auto()
+    PICK_SOURCE = auto()
+    PICK_CUE = auto()
+
+
+class Mode(Protocol):
+    """What the Reader needs of a mode."""
+
+    def hints(self) -> dict[int, str]:
+        """Letters over the text: by offset, what is left to type."""
+
+    def lines(self) -> list[str]:
+        """One to three lines that say where one is and what the keys do."""
+
+    def press(self, key: str, character: str | None) -> Next:
+        """Take a key: its name, and the character that it types."""
+
+
+@dataclass
+class PickWords:
+    """Pick a span by its first and its last word; `purpose` says what for."""
+
+    picker: WordPicker
+    purpose: str
+    span: Span | None = None
+
+    def hints(self) -> dict[int, str]:
+        """The letters of the words."""
+        return self.picker.hints()
+
+    def lines(self) -> list[str]:
+        """What to press next."""
+        which = "last" if self.picker.first else "first"
+        return [f"{self.purpose}: press the letters of the {which} word · esc cancels"]
+
+    def press(self, key: str, character: str | None) -> Next:
+        """Letters pick; escape leaves."""
+        if key == "escape":
+            return Next.CANCEL
+        if character and character.isalpha():
+            self.span = self.picker.press(character)
+        return Next.DONE if self.span else Next.STAY
+
+
+@dataclass
+class PickChain:
+    """Pick who says so, link by link."""
+
+    picker: ChainPicker
+    label: str
+
+    def hints(self) -> dict[int, str]:
+        """The letters of likely sources."""
+        return self.picker.hints()
+
+    def lines(self) -> list[str]:
+        """The chain so far, the known sources, and the keys."""
+        chain = " ← ".join(one_line(link.source) or "nobody named" for link in self.picker.chain) or "nobody yet"
+        known = "  ".join(f"{at} {one_line(source.name)[:30]}" for at, source in enumerate(self.picker.known, 1))
+        if self.picker.same:
+            return [f"{self.label} by {chain}", f"the last one is the same as: {known}"]
+        return [
+            f"{self.label} by {chain}",
+            f"letter: who, then who is behind  0 nobody named  {known}",
+            "↵ done  / type a name  . pick words  , pick the cue  = same as …  ⌫ drop the last  esc cancel",
+        ]
+
+    def press(self, key: str, character: str | None) -> Next:
+        """Letters, digits and `=` build the chain; the other keys leave it or lead elsewhere."""
+        if key in _LEAVING:
+            return _LEAVING[key]
+        if key == "backspace":
+            self.picker.drop()
+        elif character in _ELSEWHERE:
+            return _ELSEWHERE[character]
+        elif character and (character.isalnum() or character == "="):
+            self.picker.press(character)
+        return Next.STAY
+
+    @property
+    def chain(self) -> tuple[LinkDraft, ...]:
+        """The chain as it stands."""
+        return tuple(self.picker.chain)
+
+
+_LEAVING = {"escape": Next.CANCEL, "enter": Next.DONE}
+_ELSEWHERE: dict[str | None, Next] = {"/": Next.TYPE_NAME, ".": Next.PICK_SOURCE, ",": Next.PICK_CUE}

@@ -1,0 +1,74 @@
+"""Every key of a screen, by groups."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from .. import actions
+from ..actions import Action
+from ..widgets.hanging import Hanging
+
+if TYPE_CHECKING:
+    from ..app import OnrecordApp
+
+_KEYS = 13
+_TITLES = {"library": "Keys of the library", "reader": "Keys of the reader"}
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys of a place and those that work everywhere: in two columns where there is room."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS = [  # noqa: RUF012 - as Textual declares them
+        Binding("escape,q,question_mark,enter", "close", show=False),
+        Binding("j,down", "scroll('down')", show=False),
+        Binding("k,up", "scroll('up')", show=False),
+        Binding("ctrl+d,pagedown,space", "scroll('page_down')", show=False),
+        Binding("ctrl+u,pageup", "scroll('page_up')", show=False),
+        Binding("g,home", "scroll('home')", show=False),
+        Binding("G,end", "scroll('end')", show=False),
+    ]
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self._place = place
+
+    def compose(self) -> ComposeResult:
+        """Groups in the order of the registry, parted into two columns of like height."""
+        groups = [*actions.grouped(actions.at(self._place)).items(), *actions.grouped(actions.at("app")).items()]
+        with Vertical(id="card"):
+            yield Static(Content.styled(_TITLES.get(self._place, "Keys"), "bold"), id="title")
+            with VerticalScroll(id="keys", can_focus=False), Horizontal(id="columns"):
+                for column in _halves(groups):
+                    with Vertical(classes="column"):
+                        for title, members in column:
+                            yield Static(Content(title), classes="group")
+                            yield Hanging([self._row(action) for action in members], _KEYS)
+            yield Static(Content("↑↓ scroll  esc closes  ctrl+p finds actions by name"), id="foot")
+
+    def _row(self, action: Action) -> tuple[Content, Content]:
+        keys = cast("OnrecordApp", self.app).keys_of(action)
+        return Content.styled(keys or "by name", "bold $accent" if keys else "$muted"), Content(action.help)
+
+    def action_scroll(self, where: str) -> None:
+        """Scroll the keys."""
+        getattr(self.query_one("#keys"), f"scroll_{where}")(animate=False)
+
+    def action_close(self) -> None:
+        """Back to the work."""
+        self.dismiss()
+
+
+_Groups = list[tuple[str, list[Action]]]
+
+
+def _halves(groups: _Groups) -> tuple[_Groups, _Groups]:
+    """Groups cut where the two columns come out most alike in height."""
+    heights = [len(members) + 2 for _, members in groups]
+    cut = min(range(1, len(groups) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])))
+    return groups[:cut], groups[cut:]

@@ -1,0 +1,233 @@
+"""The library: every document of the project with one's own state, a filter as one types, and the way to the texts."""
+
+import shlex
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Center, Horizontal, Middle
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from ...schema import reading
+from ...schema.records import DocumentLine
+from .. import actions
+from ..actions import Action
+from ..catalogue import Catalogue
+from ..widgets.demo_bar import DemoBar
+from ..widgets.document_row import Heads, document_row
+from ..widgets.hint_line import HintLine
+from ..widgets.mention_card import one_line
+from ..widgets.paged_list import PagedList
+from ..wording import reversal
+from ..workers import Reversed, Touched
+
+if TYPE_CHECKING:
+    from ..app import OnrecordApp
+
+_NEED_A_DOCUMENT = {f"library.{name}" for name in ("open", "down", "up", "page_down", "page_up", "first", "last")}
+_NEED_THE_PROJECT_FILLED = {"library.filter", "library.search"}
+
+
+class Library(Screen[None]):
+    """The documents, one a row, in the order of publication. Pages of rows are read when they come into sight."""
+
+    CSS_PATH = "library.tcss"
+    AUTO_FOCUS = "#documents"
+    BINDINGS = actions.bindings("library")
+
+    documents = query_one("#documents", PagedList)
+    filter_line = query_one("#filter", Horizontal)
+    filter_input = query_one("#filter Input", Input)
+    hint_line = query_one(HintLine)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stale = False
+
+    # ------------------------------------------------------------------ set-up
+
+    @property
+    def onrecord(self) -> "OnrecordApp":
+        """The app, with what onrecord adds to it."""
+        return cast("OnrecordApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Header, filter, the documents under the names of their columns, the hint line."""
+        project = self.onrecord.project
+        self._catalogue = Catalogue(project.connection, project.annotator)
+        with Horizontal(id="header"):
+            yield Static(id="project", markup=False)
+            yield Static(id="annotator", markup=False)
+        if self.onrecord.demo:
+            yield DemoBar("library")
+        with Horizontal(id="filter"):
+            yield Static(Content("filter "), id="filter-name")
+            yield Input(placeholder="words in title, outlet or author", compact=True, select_on_focus=False)
+            yield Static(id="filter-count", markup=False)
+        yield Heads()
+        yield PagedList(self._catalogue, document_row, id="documents")
+        with Middle(id="empty"), Center():
+            yield Static(id="empty-words", markup=False)
+        yield HintLine("library")
+
+    def on_mount(self) -> None:
+        """Listen to the workers."""
+        self.onrecord.touched.subscribe(self, self._touched)
+        self.onrecord.reversed.subscribe(self, self._reversed)
+        self._show()
+
+    # ------------------------------------------------------------------ showing
+
+    def on_screen_resume(self) -> None:
+        """Back from a document: show what was written meanwhile, at the same place."""
+        if self._stale:
+            self.reload()
+
+    def _touched(self, _: Touched) -> None:
+        if self.is_current:
+            self.reload()
+        else:
+            self._stale = True
+
+    def reload(self) -> None:
+        """Read again what is shown, and stay on the same document."""
+        self._stale = False
+        here: DocumentLine | None = self.documents.current
+        self._catalogue.annotator = self.onrecord.project.annotator
+        self.documents.reload()
+        now: DocumentLine | None = self.documents.current
+        if here and now and now.id != here.id and not self._catalogue.matching:
+            self.documents.go(reading.position_of(self.onrecord.project.connection, here.id))
+        self._show()
+
+    def _show(self) -> None:
+        """Show everything around the list: header, counts, and words in place of an empty list."""
+        tally, shown = self._catalogue.tally(), self._catalogue.shown
+        said = [_many(tally.documents, "document"), f"{tally.submitted:,} submitted", _many(tally.mentions, "mention")]
+        project = self.onrecord.project
+        self.query_one("#project", Static).update(
+            Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted"))
+        )
+        self.query_one("#annotator", Static).update(Content(one_line(project.annotator)))
+        words = self._catalogue.matching
+        self.query_one("#filter-count", Static).update(Content(f"{shown:,} of {tally.documents:,}"))
+        self.set_class(not shown, "empty")
+        if not shown:
+            self.query_one("#empty-words", Static).update(self._no_match(words) if words else self._no_document())
+        self.hint_line.refresh()
+
+    def _no_document(self) -> Content:
+        file = shlex.quote(str(self.onrecord.project.path))
+        return Content.assemble(
+            ("No articles yet\n\n", "bold"),
+            "Add some from another terminal; they appear here at once:\n\n",
+            (f"  onrecord add {one_line(file)} ARTICLE ...\n\n", "$accent"),
+            ("Texts, Markdown, web pages, JSON lines, and folders of them.", "$muted"),
+        )
+
+    def _no_match(self, words: str) -> Content:
+        return Content.assemble(
+            ("No document matches ", "bold"), ("“" + one_line(words) + "”", "bold $accent"), "\n\n",
+            ("esc shows all documents again; a search looks into the texts too.", "$muted"),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ what can be done
+
+    def why_not(self, action: Action) -> str | None:
+        """Why an action of the library cannot run now; None when it can."""
+        filtered = bool(self._catalogue.matching)
+        if action.id in _NEED_A_DOCUMENT and not self._catalogue.shown:
+            return "No document matches the filter" if filtered else "There is no article yet; add some first"
+        if action.id in _NEED_THE_PROJECT_FILLED and not filtered and not self._catalogue.shown:
+            return "There is nothing to look through yet; add articles first"
+        return None
+
+    @on(PagedList.Chosen)
+    def action_open(self) -> None:
+        """Open the document under the cursor."""
+        from .reader import Reader  # the reader is heavy, and not needed for the first paint
+
+        here: DocumentLine | None = self.documents.current
+        if here:
+            self.app.push_screen(Reader(here.id))
+
+    def action_down(self) -> None:
+        """One document down."""
+        self.documents.move(1)
+
+    def action_up(self) -> None:
+        """One document up."""
+        self.documents.move(-1)
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.documents.move(self.documents.page_rows)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.documents.move(-self.documents.page_rows)
+
+    def action_first(self) -> None:
+        """To the first document."""
+        self.documents.go(0)
+
+    def action_last(self) -> None:
+        """To the last document."""
+        self.documents.go(self._catalogue.shown - 1)
+
+    def action_search(self) -> None:
+        """Search all texts."""
+        from .search import Search
+
+        self.app.push_screen(Search())
+
+    def action_undo(self) -> None:
+        """Undo the annotator's last act, wherever it was."""
+        self.onrecord.project.writer.undo()
+
+    def action_redo(self) -> None:
+        """Redo it."""
+        self.onrecord.project.writer.redo()
+
+    def _reversed(self, message: Reversed) -> None:
+        if self.is_current:
+            self.notify(reversal(message), markup=False)
+
+    def action_close(self) -> None:
+        """Take the filter away, or else leave onrecord."""
+        if self.has_class("filtering"):
+            self._filter("")
+            self.remove_class("filtering")
+            self.documents.focus()
+        else:
+            self.app.exit(0)
+
+    # ------------------------------------------------------------------ the filter
+
+    def action_filter(self) -> None:
+        """Type words that the documents shown must have."""
+        self.add_class("filtering")
+        self.filter_input.focus()
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        if message.value != self._catalogue.matching:
+            self._filter(message.value)
+
+    @on(Input.Submitted)
+    def _filtered(self) -> None:
+        self.documents.focus()
+
+    def _filter(self, words: str) -> None:
+        self.filter_input.value = words
+        self._catalogue.matching = words
+        self.documents.reload()
+        self.documents.go(0)
+        self._show()
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

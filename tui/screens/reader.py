@@ -1,0 +1,148 @@
+"""The Reader: an article with its mentions, and everything that a key can do to them."""
+
+from functools import partial
+
+from ...schema import acts, reading
+from ...schema.events import State
+from ...schema.ledger import Act
+from ...schema.records import Mention
+from ...schema.same_words import Find, find_in_document, find_same_words
+from ..actions import Action, bindings
+from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
+from .claim import ClaimPicker
+from .details import Details
+from .prompt import Prompt
+from .reader_modes import ReaderModes
+from .same_words import SameWords
+
+
+class Reader(ReaderModes):
+    """One document under an annotator's hands: marking its mentions, and going from one document to the next."""
+
+    CSS_PATH = "reader.tcss"
+    BINDINGS = bindings("reader")
+
+    # ------------------------------------------------------------------ marking
+
+    def action_label(self, label: str) -> None:
+        self._edit(lambda: self.desk.toggle(label))
+        mention = self.desk.mention
+        if mention and mention.mark("sourced") and mention.mark("anonymous"):
+            self._say("Sourced and anonymous together hold only for two origins, as “Smith and a second official”")
+
+    def action_turn(self) -> None:
+        self._move(self.desk.turn)
+
+    def action_remove(self) -> None:
+        self._edit(self.desk.remove)
+
+    def action_others(self) -> None:
+        self.onrecord.show_others = not self.onrecord.show_others
+        self.desk.show_others_too(self.onrecord.show_others)
+        self._show_all()
+
+    def action_details(self) -> None:
+        if not self._edit(self.desk.ensure_mention) or self.desk.mention is None:
+            return
+        desk, mention = self.desk, self.desk.mention
+        sources = reading.sources_for(self.onrecord.project.connection, desk.document.id)
+        readonly = mention.annotator != desk.annotator
+        form = Details(mention, desk.text, desk.labels, sources, readonly=readonly)
+        self.app.push_screen(form, lambda result: self._detailed(mention, result))
+
+    def _detailed(self, before: Mention, result: DetailsResult | None) -> None:
+        sha256, text = self.desk.document.sha256, self.desk.text
+        if result:
+            self._edit(lambda: self.desk.work_on(before, lambda act: apply_details(act, before, sha256, text, result)))
+
+    def action_claim(self) -> None:
+        mention = self.desk.mention if self._edit(self.desk.ensure_mention) else None
+        if mention:
+            picker = ClaimPicker(self.onrecord.project.connection, mention, mention.quote)
+            self.app.push_screen(picker, lambda choice: self._claimed(mention, choice))
+
+    def _claimed(self, mention: Mention, choice: ClaimChoice | None) -> None:
+        if choice:
+            self._edit(lambda: self.desk.work_on(mention, lambda act: apply_claim(act, mention.uid, choice)))
+
+    def action_same_words(self) -> None:
+        mention = self.desk.mention if self._edit(self.desk.ensure_mention) else None
+        if mention is None:
+            return
+        project, document, words = self.onrecord.project, self._document, mention.spans[0].cut(self.desk.text)
+        here = find_in_document(project.connection, document, words, project.annotator)
+        everywhere = partial(find_same_words, query=words, annotator=project.annotator)
+        window = SameWords(words, here, lambda: project.look(everywhere))
+        self.app.push_screen(window, lambda finds: self._found_alike(mention, finds))
+
+    def _found_alike(self, model: Mention, finds: list[Find] | None) -> None:
+        def work(act: Act) -> None:
+            for find in finds or ():
+                text = reading.text(act.ledger.connection, find.sha256)
+                acts.mark_alike(act, model.uid, find.sha256, text, find.span)
+
+        if finds:
+            self._edit(lambda: self.desk.work_on(model, work))
+
+    def action_undo(self) -> None:
+        self.onrecord.project.writer.undo()
+
+    def action_redo(self) -> None:
+        self.onrecord.project.writer.redo()
+
+    def why_not(self, action: Action) -> str | None:
+        """Why an action cannot run now, or None."""
+        desk, name = self.desk, action.id.partition(".")[2]
+        mine = desk.mention is not None and desk.mention.annotator == desk.annotator
+        if name in {"who", "evidence"} and not (mine and desk.mark):
+            return "Take a labelled mention of yours in hand first, with tab"
+        if name in {"remove"} and not mine:
+            return "Take a mention of yours in hand first, with tab"
+        if name in {"turn"} and not desk.mark:
+            return "Take a labelled mention in hand first, with tab"
+        needs_words = name in {"details", "claim", "same_words"} or action.call.startswith("label(")
+        if needs_words and desk.mention is None and not desk.selection():
+            return "Select words first, with p or v, or take a mention in hand with tab"
+        if action.call.startswith("hit(") and not self._hits:
+            return "Search for something first, with /"
+        if name == "add_piece" and desk.selected is None:
+            return "Select a first piece, with p or v"
+        return None
+
+    # ------------------------------------------------------------------ documents
+
+    def action_submit(self) -> None:
+        self._finish_document("submitted")
+
+    def action_skip(self) -> None:
+        self._finish_document("skipped")
+
+    def action_flag(self) -> None:
+        self.app.push_screen(Prompt("What should somebody look at?"), self._flagged)
+
+    def _flagged(self, note: str | None) -> None:
+        if note is not None:
+            self._finish_document("flagged", note)
+
+    def _finish_document(self, state: State, note: str = "") -> None:
+        """Record one's word on the document, and open the next one if there is one."""
+        sha256 = self.desk.document.sha256
+        self._sent[self.onrecord.project.writer.do(lambda act: acts.submit(act, sha256, state, note))] = ""
+        if not self._step(1):
+            self._show()
+            self.notify(f"{state.capitalize()}. This was the last document", markup=False)
+
+    def action_document(self, step: int) -> None:
+        if not self._step(step):
+            self._say("This is the last document" if step > 0 else "This is the first document")
+
+    def _step(self, step: int) -> bool:
+        there = reading.neighbour(self.onrecord.project.connection, self._document, step)
+        if there is None:
+            return False
+        self._load(there)
+        self._follow()
+        return True
+
+    def action_close(self) -> None:
+        self.dismiss()

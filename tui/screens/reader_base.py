@@ -1,0 +1,289 @@
+"""The Reader's ground: what it is made of, how it shows the desk, and what becomes of the edits that it sends."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ...schema import acts, reading
+from ...schema.ledger import Act
+from ...schema.records import Mention
+from ..desk import CannotNow, Desk, Edit
+from ..widgets.article import ArticleView
+from ..widgets.hint_line import HintLine
+from ..widgets.key_catcher import KeyCatcher
+from ..widgets.mention_card import one_line
+from ..widgets.mention_panel import MentionList, MentionPanel
+from ..widgets.overlaps import Highlight, State
+from ..workers import Committed, Refused, Reversed, Touched
+
+if TYPE_CHECKING:
+    from ..app import OnrecordApp
+
+
+NARROW = 100
+"""Below this many columns the panel goes under the article."""
+
+
+class ReaderBase(Screen[None]):
+    """One document on the screen. `cursor` is where to begin, in code points; `query` words to find at once."""
+
+    article = query_one(ArticleView)
+    panel = query_one(MentionPanel)
+    catcher = query_one(KeyCatcher)
+    hint_line = query_one(HintLine)
+
+    def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
+        super().__init__()
+        self._document, self._cursor, self._query = document, cursor, query
+        self._sent: dict[int, str] = {}
+        self._saved = 0
+        self._in_hand: object = None
+
+    # ------------------------------------------------------------------ set-up
+
+    @property
+    def onrecord(self) -> "OnrecordApp":
+        """The app, with what onrecord adds to it."""
+        return cast("OnrecordApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Header, article and panel, the mode's lines, the hint line."""
+        yield Static(id="header", markup=False)
+        with Horizontal(id="desk"):
+            yield ArticleView()
+            yield MentionPanel()
+        yield Static(id="mode", markup=False)
+        yield HintLine("reader")
+        yield KeyCatcher()
+
+    def on_mount(self) -> None:
+        """Load the document and listen to the workers."""
+        app = self.onrecord
+        for signal, handler in (
+            (app.committed, self._committed),
+            (app.refused, self._refused),
+            (app.reversed, self._reversed),
+            (app.touched, self._touched),
+        ):
+            signal.subscribe(self, handler)  # type: ignore[arg-type]
+        app.theme_changed_signal.subscribe(self, self._restyle)
+        self._load(self._document, self._cursor)
+        self.article.focus()
+        if self._query:
+            self.find(self._query)
+
+    def _restyle(self, _: object) -> None:
+        self.article.palette = self.onrecord.palette()
+        self._show_all()
+
+    def find(self, query: str) -> None:
+        """Show where words occur, and go to the first place."""
+        raise NotImplementedError
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A narrow terminal stacks the panel under the article."""
+        self.set_class(event.size.width < NARROW, "narrow")
+        self._in_hand = None
+        self.call_after_refresh(self._show)
+
+    @on(ArticleView.Pointed)
+    def _pointed(self, message: ArticleView.Pointed) -> None:
+        self._move(lambda: self.desk.go(message.offset))
+
+    @on(ArticleView.Selected)
+    def _selected(self, message: ArticleView.Selected) -> None:
+        if message.further:
+            self._move(lambda: self.desk.choose_further(message.span))
+        else:
+            self._move(lambda: self.desk.choose(message.span))
+
+    @on(MentionList.Chosen)
+    def _chosen(self, message: MentionList.Chosen) -> None:
+        self._move(lambda: self.desk.take(message.uid))
+
+    def _load(self, document_id: int, cursor: int = 0) -> None:
+        connection = self.onrecord.project.connection
+        document = reading.document(connection, document_id)
+        if document is None:
+            self.notify("The document is no longer there", severity="warning", markup=False)
+            self.dismiss()
+            return
+        self._document = document_id
+        self.desk = Desk(
+            document, reading.mentions(connection, document_id), self.onrecord.project.annotator,
+            self.onrecord.project.labels,
+        )  # fmt: skip
+        self.desk.show_others_too(self.onrecord.show_others)
+        self.desk.go(cursor)
+        self.article.palette = self.onrecord.palette()
+        self.article.show(document.text, self.desk.segments)
+        self._show_all()
+
+    # ------------------------------------------------------------------ showing
+
+    def _show_all(self) -> None:
+        """Show every mention anew."""
+        self.article.set_marks(self._highlights(self.desk.shown()))
+        self._in_hand = None
+        self._show_header()
+        self._show()
+
+    def _show_mention(self, uid: str) -> None:
+        """Show one mention anew, and nothing else of the text."""
+        self.article.drop(uid)
+        mention = self.desk.mentions.get(uid)
+        if mention and (self.desk.show_others or mention.annotator == self.desk.annotator):
+            for highlight in self._highlights([mention]):
+                self.article.put(highlight)
+        self._show()
+
+    def _show(self) -> None:
+        """Show where the cursor is, what is selected and what is in hand; the panel only if that changed."""
+        desk = self.desk
+        self.article.point(desk.cursor, desk.selection(), desk.active)
+        in_hand = (desk.mention, desk.mark, bool(desk.selection()), desk.shown(), dict(desk.pending))
+        if in_hand != self._in_hand:
+            self._in_hand = in_hand
+            self.panel.show(desk, self.onrecord.label_colour)
+            self._show_chain()
+        self.hint_line.show_status(self._status())
+        self.onrecord.remember(desk.document.sha256, desk.cursor.start)
+
+    def _show_chain(self) -> None:
+        """Set off the words of the mark in hand: who says so, the cues, the evidence."""
+        mark = self.desk.mark
+        links = mark.chain if mark else ()
+        self.article.set_layer("source", [span for link in links for span in link.spans])
+        self.article.set_layer("cue", [span for link in links for span in link.cue])
+        self.article.set_layer("evidence", [span for item in (mark.evidence if mark else ()) for span in item.spans])
+
+    def _show_header(self) -> None:
+        desk = self.desk
+        state, _ = reading.state_of(self.onrecord.project.connection, desk.document.id, desk.annotator)
+        about = [desk.document.outlet, (desk.document.published_at or "")[:10], state.replace("_", " ")]
+        title = one_line(desk.document.title) or "untitled"
+        self.query_one("#header", Static).update(
+            Content.assemble((title, "bold"), ("   " + " · ".join(one_line(each) for each in about if each), "dim"))
+        )
+
+    def _status(self) -> str:
+        waiting = len(self._sent)
+        return f"◌ {waiting} saving" if waiting else f"✓ {self._saved} saved" if self._saved else ""
+
+    def _highlights(self, mentions: Iterable[Mention]) -> list[Highlight]:
+        return [
+            Highlight(mention.uid, mention.spans, tuple(mark.label for mark in mention.marks), self._state(mention))
+            for mention in mentions
+        ]
+
+    def _state(self, mention: Mention) -> State:
+        if mention.annotator != self.desk.annotator:
+            return "other"
+        return "pending" if self.desk.pending.get(mention.uid) else "done"
+
+    # ------------------------------------------------------------------ edits and their outcome
+
+    def _send(self, edit: Edit) -> None:
+        """Give an edit to the writer and show it as pending."""
+        sha256 = self.desk.document.sha256
+        mine = f"{self.desk.annotator}/{sha256}"
+
+        def work(act: Act) -> None:
+            if act.value("submission", mine) is None:
+                acts.submit(act, sha256, "in_progress")
+            edit.work(act)
+
+        self._sent[self.onrecord.project.writer.do(work)] = edit.uid
+        self._show_mention(edit.uid)
+
+    def _committed(self, message: Committed) -> None:
+        self._saved += 1
+        self._settled(message.number)
+
+    def _refused(self, message: Refused) -> None:
+        self._settled(message.number)
+
+    def _settled(self, number: int) -> None:
+        uid = self._sent.pop(number, "")
+        if uid:
+            self.desk.done(uid)
+            self._reload([uid])
+        else:
+            self._show_header()
+            self._show()
+
+    def _reversed(self, message: Reversed) -> None:
+        self._saved += 1
+        touched = [_mention_of(kind, subject) for kind, subject in message.undone.changed]
+        self._touched(Touched(list(message.undone.changed)))
+        here = next((uid for uid in touched if uid and uid in self.desk.mentions), None)
+        if here:
+            self.desk.take(here)
+            self._show()
+            self._follow()
+        if message.undone.kept:
+            self.notify("Some of it stays: others have built on it since", severity="warning", markup=False)
+        self.notify(message.verb.replace("do", "done").capitalize(), timeout=1.5, markup=False)
+
+    def _touched(self, message: Touched) -> None:
+        """Somebody, or this program, wrote: read again what concerns this document."""
+        shared = {"document", "claim", "source", "label"}
+        if any(kind in shared for kind, _ in message.subjects):
+            connection = self.onrecord.project.connection
+            here = {mention.uid: mention for mention in reading.mentions(connection, self.desk.document.id)}
+            for uid in [*self.desk.mentions, *here]:
+                self.desk.reload(uid, here.get(uid))
+            self._show_all()
+        else:
+            uids = (_mention_of(kind, subject) for kind, subject in message.subjects)
+            self._reload({uid for uid in uids if uid})
+
+    def _reload(self, uids: Iterable[str]) -> None:
+        connection = self.onrecord.project.connection
+        for uid in uids:
+            self.desk.reload(uid, reading.mention(connection, uid))
+            self._show_mention(uid)
+        self._show_header()
+
+    # ------------------------------------------------------------------ what the actions are made of
+
+    def _move(self, step: Callable[[], object]) -> None:
+        """Do a step that moves, show where it led, and say why if it cannot be done."""
+        try:
+            step()
+        except CannotNow as reason:
+            self._say(str(reason))
+        self._show()
+        self._follow()
+
+    def _edit(self, change: Callable[[], Edit | None]) -> bool:
+        """Do an edit and send it; say why if it cannot be done. False then."""
+        try:
+            edit = change()
+        except CannotNow as reason:
+            self._say(str(reason))
+            return False
+        if edit:
+            self._send(edit)
+        self._show()
+        return True
+
+    def _follow(self) -> None:
+        self.article.scroll_to_offset(self.desk.cursor.start)
+
+    def _say(self, reason: str) -> None:
+        self.notify(reason, severity="warning", timeout=4, markup=False)
+
+
+def _mention_of(kind: str, subject: str) -> str | None:
+    """The uid of the mention that an event on a mention or a mark concerns."""
+    if kind == "mention":
+        return subject
+    return subject.rpartition("/")[0] if kind == "mark" else None

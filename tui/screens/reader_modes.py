@@ -1,0 +1,124 @@
+"""The Reader's modes, in which letters stand over the text: picking words, evidence, and who says so."""
+
+from typing import cast
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Static
+
+from ..desk import CannotNow
+from ..drafts import EvidenceDraft, LinkDraft, from_evidence
+from ..modes import Mode, Next, PickChain, PickWords
+from ..widgets.key_catcher import KeyCatcher
+from .prompt import Prompt
+from .reader_moves import ReaderMoves
+from .reader_pickers import chain_picker, word_picker
+
+
+class ReaderModes(ReaderMoves):
+    """Entering a mode, feeding it keys, and doing what it was for."""
+
+    def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
+        super().__init__(document, cursor, query)
+        self._mode: Mode | None = None
+        self._below: PickChain | None = None
+
+    def action_pick(self) -> None:
+        self._enter(PickWords(word_picker(self.desk, self.article.visible_span()), "Select"))
+
+    def action_who(self) -> None:
+        if self._has_own_mark("say who stands behind it"):
+            project = self.onrecord.project
+            picker = chain_picker(self.desk, project.connection, self.article.visible_span())
+            mark = self.desk.mark
+            self._enter(PickChain(picker, mark.label if mark else ""))
+
+    def action_evidence(self) -> None:
+        if self._has_own_mark("show its evidence"):
+            self._enter(PickWords(word_picker(self.desk, self.article.visible_span()), "Evidence"))
+
+    def _has_own_mark(self, verb: str) -> bool:
+        try:
+            self.desk.own_mark(verb)
+        except CannotNow as reason:
+            self._say(str(reason))
+            return False
+        return True
+
+    def _enter(self, mode: Mode) -> None:
+        self._mode = mode
+        self.add_class("in-mode")
+        self.catcher.focus()
+        self._show_mode()
+
+    def _leave(self) -> None:
+        self._mode = self._below = None
+        self.remove_class("in-mode")
+        self.article.clear_hints()
+        self.article.focus()
+
+    def _show_mode(self) -> None:
+        if self._mode:
+            self.article.set_hints(self._mode.hints())
+            self.query_one("#mode", Static).update(Content("\n".join(self._mode.lines())))
+
+    @on(KeyCatcher.Caught)
+    def _key_in_mode(self, message: KeyCatcher.Caught) -> None:
+        if self._mode is None:
+            return
+        match self._mode.press(message.key, message.character):
+            case Next.STAY:
+                self._show_mode()
+            case Next.CANCEL:
+                self._back_or_leave()
+            case Next.DONE:
+                self._finish(self._mode)
+            case Next.TYPE_NAME:
+                self.app.push_screen(Prompt("Who says so?"), self._named)
+            case Next.PICK_SOURCE:
+                self._pick_for("The source's words")
+            case Next.PICK_CUE:
+                self._pick_for("The cue's words")
+
+    def _pick_for(self, purpose: str) -> None:
+        self._below = cast(PickChain, self._mode)
+        self._enter(PickWords(word_picker(self.desk, self.article.visible_span()), purpose))
+
+    def _back_or_leave(self) -> None:
+        below, self._below = self._below, None
+        if below:
+            self._enter(below)
+        else:
+            self._leave()
+
+    def _named(self, name: str | None) -> None:
+        if name and isinstance(self._mode, PickChain):
+            self._mode.picker.add(LinkDraft(source=name, source_kind="unknown", identified="named"))
+        self.catcher.focus()
+        self._show_mode()
+
+    def _finish(self, mode: Mode) -> None:
+        """A mode came to its end: do what it was for."""
+        if isinstance(mode, PickChain):
+            self._leave()
+            self._edit(lambda: self.desk.set_chain(mode.chain))
+            return
+        span = cast(PickWords, mode).span
+        below, mark = self._below, self.desk.mark
+        assert span
+        if below:
+            if cast(PickWords, mode).purpose == "The cue's words":
+                below.picker.set_cue(span)
+            else:
+                below.picker.add_words(span)
+            self._back_or_leave()
+        elif cast(PickWords, mode).purpose == "Evidence" and mark:
+            shown = [from_evidence(item) for item in mark.evidence]
+            self._leave()
+            self._edit(lambda: self.desk.set_evidence([*shown, EvidenceDraft(spans=(span,))]))
+        else:
+            pieces = self.desk.pieces
+            self._leave()
+            self.desk.choose(span)
+            self.desk.pieces = pieces
+            self._show()

@@ -1,0 +1,105 @@
+"""The Reader's moves: by sentence, word, character, page and mention, to what was searched for, and selecting."""
+
+from textual import events
+
+from ...schema.codebook import BUILT_IN
+from ...schema.text import Span, find_all
+from ..desk import CannotNow
+from .prompt import Prompt
+from .reader_base import ReaderBase
+
+
+class ReaderMoves(ReaderBase):
+    """Moving the cursor and choosing words; nothing here writes."""
+
+    def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
+        super().__init__(document, cursor, query)
+        self._hits: list[Span] = []
+        self._go_pressed = False
+
+    # ------------------------------------------------------------------ moving
+
+    def action_sentence(self, step: int) -> None:
+        self._move(lambda: self.desk.by_sentence(step))
+
+    def action_word(self, step: int) -> None:
+        self._move(lambda: self.desk.by_word(step))
+
+    def action_character(self, step: int) -> None:
+        self._move(lambda: self.desk.by_character(step))
+
+    def action_mention(self, step: int) -> None:
+        self._move(lambda: self.desk.by_mention(step))
+
+    def action_page(self, step: int) -> None:
+        rows = step * max(1, self.article.size.height // 2)
+        self.article.scroll_relative(y=rows, animate=False)
+        self._move(lambda: self.desk.go(self.article.offset_rows_away(self.desk.cursor.start, rows)))
+
+    def action_go(self) -> None:
+        if self._go_pressed:
+            self.action_start()
+        self._go_pressed = not self._go_pressed
+
+    def action_start(self) -> None:
+        self._move(lambda: self.desk.go(0))
+
+    def action_end(self) -> None:
+        self._move(lambda: self.desk.go(len(self.desk.text)))
+
+    def action_hit(self, step: int) -> None:
+        self._move(lambda: self._next_hit(step))
+
+    def on_key(self, event: events.Key) -> None:
+        """Forget a first `g`; let a team's own codes be set by their keys."""
+        if event.key != "g":
+            self._go_pressed = False
+        own_codes = {label.key: label.label for label in self.desk.labels if label.label not in BUILT_IN}
+        if event.character in own_codes:
+            event.stop()
+            self._edit(lambda: self.desk.toggle(own_codes[event.character or ""]))
+
+    # ------------------------------------------------------------------ finding
+
+    def action_search(self) -> None:
+        self.app.push_screen(Prompt("Find in this document"), self._asked)
+
+    def _asked(self, query: str | None) -> None:
+        if query:
+            self.find(query)
+
+    def find(self, query: str) -> None:
+        """Show where words occur, spaces and quotation marks of any kind alike, and go to the first place from here."""
+        self._hits = find_all(self.desk.text, query)
+        self.article.set_layer("hit", self._hits)
+        if not self._hits:
+            self._say(f"“{query}” does not occur in this document")
+            return
+        if self.desk.cursor not in self._hits:
+            self._move(lambda: self._next_hit(1, here=True))
+
+    def _next_hit(self, step: int, *, here: bool = False) -> None:
+        if not self._hits:
+            raise CannotNow("Nothing was searched for yet; / searches")
+        at = self.desk.cursor.start
+        if step > 0:
+            hit = next((hit for hit in self._hits if hit.start > at or (here and hit.end > at)), self._hits[0])
+        else:
+            hit = next((hit for hit in reversed(self._hits) if hit.start < at), self._hits[-1])
+        self.desk.go(hit.start)
+
+    # ------------------------------------------------------------------ selecting
+
+    def action_select(self) -> None:
+        self._move(self.desk.select)
+
+    def action_add_piece(self) -> None:
+        self._move(self.desk.add_piece)
+
+    def action_move_edge(self, edge: str, step: int) -> None:
+        self._edit(lambda: self.desk.move_edge(edge, step))
+
+    def action_cancel(self) -> None:
+        self._hits = []
+        self.article.set_layer("hit", [])
+        self._move(self.desk.let_go)

@@ -1,0 +1,119 @@
+"""The user's settings and this machine's identity: what both faces need to know before they open a project.
+
+Settings are `settings.toml` in the platform's config folder: `name`, `theme` and a table `[keys]`. The place where a
+person left each project is kept beside them, in the state folder; it is no part of the project.
+"""
+
+import hashlib
+import json
+import os
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from msgspec import Struct
+
+from ..schema.errors import BadInput
+
+APP = "onrecord"
+DEFAULT_THEME = "onrecord-dark"
+
+
+class Settings(Struct, frozen=True):
+    """What a user chose; `keys` maps an action's id to the keys that call it, separated by commas."""
+
+    name: str = ""
+    theme: str = DEFAULT_THEME
+    keys: dict[str, str] = {}
+
+
+class Place(Struct, frozen=True):
+    """Where a person was in a project: the document by its sha256, and the cursor in code points."""
+
+    document: str
+    cursor: int
+
+
+def settings_file() -> Path:
+    """Where the settings are; the file need not exist."""
+    return platformdirs.user_config_path(APP) / "settings.toml"
+
+
+def load() -> Settings:
+    """The user's settings, or the defaults.
+
+    Raises:
+        BadInput: the file is not valid TOML, or a setting has the wrong type; the sentence names file and setting.
+    """
+    path = settings_file()
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: is not valid TOML ({error}); mend or remove it") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    name, theme, keys = found.get("name", ""), found.get("theme", DEFAULT_THEME), found.get("keys", {})
+    if not isinstance(name, str) or not isinstance(theme, str):
+        raise BadInput(f"{path}: `name` and `theme` are texts; write them in quotes")
+    if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
+        raise BadInput(f'{path}: [keys] maps an action to its keys, as in "reader.submit" = "space"')
+    return Settings(name=name, theme=theme, keys=keys)
+
+
+def save(**changes: str) -> None:
+    """Write settings, keeping the rest of the file and its comments."""
+    import tomlkit
+
+    path = settings_file()
+    load()  # a file that cannot be read is never overwritten
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    document.update(changes)
+    _replace(path, tomlkit.dumps(document))
+
+
+def annotator(option: str | None = None) -> str | None:
+    """Who is working: the option, else ONRECORD_ANNOTATOR, else the configured name, else None."""
+    return option or os.environ.get("ONRECORD_ANNOTATOR") or load().name or None
+
+
+def device() -> str:
+    """This machine's id, made at first use: it numbers its own events."""
+    path = platformdirs.user_data_path(APP) / "device"
+    try:
+        if found := path.read_text("ascii").strip():
+            return found
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    new = uuid.uuid4().hex
+    _replace(path, new)
+    return new
+
+
+def place(project: Path) -> Place | None:
+    """Where this user left a project, if that is known."""
+    try:
+        found: Any = json.loads(_place_file(project).read_text("utf-8"))
+        return Place(document=str(found["document"]), cursor=int(found["cursor"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_place(project: Path, here: Place) -> None:
+    """Remember where this user is in a project; survives the end of the process at any moment."""
+    _replace(_place_file(project), json.dumps({"document": here.document, "cursor": here.cursor}))
+
+
+def _place_file(project: Path) -> Path:
+    name = hashlib.sha256(str(project.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return platformdirs.user_state_path(APP) / "places" / f"{name}.json"
+
+
+def _replace(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(content, "utf-8")
+    new.replace(path)

@@ -1,0 +1,126 @@
+"""What works on every screen: help, palette, guidelines, themes, the name, and saying why an action cannot run."""
+
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from msgspec import structs
+from textual.actions import ActionParseResult
+from textual.app import App
+from textual.dom import DOMNode
+from textual.signal import Signal
+
+from . import actions, settings
+from .actions import Action
+from .project import Project
+from .screens.help import HelpScreen
+from .screens.name import AskName
+from .screens.palette import Entry, Palette
+from .themes import FALLBACKS, next_theme
+from .widgets.guidelines import Guidelines
+from .widgets.hint_line import HintLine
+from .workers import Touched
+
+_BY_CALL = {(action.place, action.name): action for action in actions.ACTIONS}
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """A screen that knows when its actions cannot run."""
+
+    def why_not(self, action: Action) -> str | None:
+        """Why an action cannot run now, in a sentence; None when it can."""
+
+
+class Shell(App[int]):
+    """The app without its project: the actions whose ids begin with `app`."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares them
+    project: Project
+    settings: settings.Settings
+    touched: Signal[Touched]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What onrecord's style sheets need and a foreign theme does not have."""
+        return FALLBACKS
+
+    # ------------------------------------------------------------------ the registry at work
+
+    @property
+    def place(self) -> str:
+        """Where the person is: `library`, `reader`, or `app` on a screen without actions of its own."""
+        lines = self.screen.query(HintLine)
+        return lines.first().place if lines else "app"
+
+    def keys_of(self, action: Action) -> str:
+        """The keys of an action as a person reads them: the user's, else the default ones."""
+        return actions.key_names(self.settings.keys.get(action.id, action.keys))
+
+    def why_not(self, action: Action) -> str | None:
+        """Why an action of this screen or of the app cannot run now; None when it can."""
+        if action.place == "app":
+            if action.id == "app.rename" and self.place != "library":
+                return "Go back to the library to change your name"
+            return None
+        return self.screen.why_not(action) if isinstance(self.screen, Answers) else None
+
+    async def perform(self, action: Action) -> None:
+        """Do what the keys of an action do."""
+        await self.run_action(action.name, self if action.place == "app" else self.screen)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; one of the registry that cannot run now says why instead."""
+        if isinstance(action, str) and default_namespace in (None, self, self.screen):
+            place = self.place if default_namespace is self.screen else "app"
+            known = _BY_CALL.get((place, action))
+            reason = self.why_not(known) if known else None
+            if reason:
+                self.notify(reason, severity="warning", timeout=4, markup=False)
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    # ------------------------------------------------------------------ actions
+
+    def action_help(self) -> None:
+        """Show every key of this screen."""
+        self.push_screen(HelpScreen(self.place))
+
+    def action_palette(self) -> None:
+        """Find an action by name, and do it."""
+        here = [] if self.place == "app" else actions.at(self.place)
+        known = [action for action in (*here, *actions.at("app")) if action.id != "app.palette"]
+        entries = [Entry(action, self.keys_of(action), self.why_not(action)) for action in known]
+        self.push_screen(Palette(entries), self._chosen)
+
+    async def _chosen(self, action: Action | None) -> None:
+        if action:
+            await self.perform(action)
+
+    async def action_guidelines(self) -> None:
+        """Show the guidelines beside the work, or take them away."""
+        shown = self.screen.query(Guidelines)
+        if shown:
+            await shown.first().close()
+        else:
+            await self.screen.mount(Guidelines(self.screen.focused))
+
+    def action_next_theme(self) -> None:
+        """Go on to the next theme, and keep it."""
+        self.theme = next_theme(self.theme)
+        settings.save(theme=self.theme)
+        self.notify(self.theme.removeprefix("onrecord-").capitalize(), title="Theme", timeout=2, markup=False)
+
+    def action_rename(self) -> None:
+        """Ask for another name to sign with."""
+        self.push_screen(AskName(self.project.annotator), self._renamed)
+
+    def _renamed(self, name: str | None) -> None:
+        if name and name != self.project.annotator:
+            settings.save(name=name)
+            self.settings = structs.replace(self.settings, name=name)
+            self.project.rename(name)
+            self.touched.publish(Touched([]))

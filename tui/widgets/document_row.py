@@ -1,0 +1,86 @@
+"""A document as one row of the library: columns that are laid out for the width there is."""
+
+from typing import NamedTuple
+
+from textual.content import Content
+from textual.widget import Widget
+
+from ...schema.records import DocumentLine
+from .mention_card import one_line
+
+_GAP = 2
+_LONGEST = 400
+_STATES = {
+    "": ("·", "to do", "$muted"),
+    "in_progress": ("◐", "in progress", "$accent"),
+    "submitted": ("✓", "submitted", "$success"),
+    "skipped": ("–", "skipped", "$muted"),
+    "flagged": ("⚑", "flagged", "$error"),
+}
+
+
+class Columns(NamedTuple):
+    """Widths in cells; a column of width 0 is not shown. The date, the mentions and the state always are."""
+
+    title: int
+    outlet: int
+    author: int
+    length: int
+
+
+_DATE, _MENTIONS, _STATE, _LENGTH = 10, 8, 13, 7
+
+
+def columns(width: int) -> Columns:
+    """Columns for rows of a width: title and outlet share what is left; wide rows have author and length too."""
+    room = width - 2 - sum(each + _GAP for each in (_DATE, _MENTIONS, _STATE))
+    author = min(20, width // 7) if width >= 130 else 0
+    length = _LENGTH if width >= 110 else 0
+    room -= sum(each + _GAP for each in (author, length) if each)
+    outlet = min(22, max(0, room // 3)) if room >= 30 else 0
+    return Columns(max(8, room - (outlet + _GAP if outlet else 0)), outlet, author, length)
+
+
+class Heads(Widget):
+    """The names of the columns, over a list of the same width."""
+
+    def render(self) -> Content:
+        """One line; the list's last cell is its scroll bar."""
+        at = columns(self.size.width - 1)
+        return _row(
+            _cell("published", _DATE),
+            _cell("title", at.title),
+            _cell("outlet", at.outlet),
+            _cell("author", at.author),
+            _cell("length", at.length, right=True),
+            _cell("mentions", _MENTIONS, right=True),
+            _cell("your state", _STATE),
+        )
+
+
+def document_row(line: DocumentLine, width: int, here: bool) -> Content:
+    """One document; `here` is the row of the cursor."""
+    at = columns(width)
+    glyph, word, style = _STATES.get(line.state, ("?", one_line(line.state), ""))
+    title = one_line(line.title[:_LONGEST])
+    row = _row(
+        _cell(one_line((line.published_at or "")[:_DATE]), _DATE).stylize("$muted"),
+        _cell(title or "untitled", at.title).stylize(("bold" if here else "") if title else "italic $muted"),
+        _cell(one_line(line.outlet[:_LONGEST]), at.outlet).stylize("$secondary"),
+        _cell(one_line(line.author[:_LONGEST]), at.author).stylize("$muted"),
+        _cell(f"{line.length:,}", at.length, right=True).stylize("$muted"),
+        _cell(f"{line.mentions:,}" if line.mentions else "", _MENTIONS, right=True),
+        _cell(f"{glyph} {word}", _STATE).stylize(style),
+    )
+    return Content("▌" if here else " ").stylize("$accent") + row[1:]
+
+
+def _row(*cells: Content) -> Content:
+    shown = [cell for cell in cells if cell.cell_length]
+    return Content(" ") + Content(" " * _GAP).join(shown)
+
+
+def _cell(text: str, width: int, *, right: bool = False) -> Content:
+    content = Content(text).truncate(width, ellipsis=True)
+    space = " " * (width - content.cell_length)
+    return Content(space) + content if right else content + space

@@ -1,0 +1,150 @@
+"""Where the code points of a text stand in a scrolling pane: the ground that the article view is painted on."""
+
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+
+from ...schema.text import Span
+from .margin import margin_width
+from .wrap import HANG, Wrapped
+
+MEASURE = 80
+"""The widest a row of text gets, in cells: longer ones are hard to read."""
+
+BESIDE = 2
+"""Cells between the margin's tags and the text."""
+
+
+class TextPane(ScrollView):
+    """Holds one immutable text in rows as wide as the pane allows. It is only ever shown, never read back.
+
+    All offsets are code points; x and y count the cells of the content, from its top left corner as scrolled.
+    """
+
+    class Resized(Message):
+        """The rows have changed: what is visible is not what it was."""
+
+        def __init__(self, view: "TextPane") -> None:
+            super().__init__()
+            self.view = view
+
+        @property
+        def control(self) -> "TextPane":
+            """The view."""
+            return self.view
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._text = ""
+        self._rows = Wrapped("", 2)
+        self._looked_at = 0
+        self._laid_out = False
+
+    @property
+    def rows(self) -> Wrapped:
+        """The text in rows at the present width."""
+        return self._rows
+
+    @property
+    def inner_width(self) -> int:
+        """The width of the content without the scrollbar, in cells."""
+        return self.scrollable_content_region.width
+
+    # ------------------------------------------------------------------ where things are
+
+    def offset_at(self, x: int, y: int) -> int:
+        """The code point under a cell; beside the text that of the nearest cell."""
+        return self.cluster_at(x, y).start
+
+    def cluster_at(self, x: int, y: int) -> Span:
+        """The grapheme cluster under a cell or nearest to it; behind the end of the text it lies outside the text."""
+        row = self._rows.row(max(0, min(y + self.scroll_offset.y, len(self._rows) - 1)))
+        at = row.at_column(x - self.text_x)
+        return Span(row.bounds[at], row.bounds[at + 1])
+
+    def cell_of(self, offset: int) -> tuple[int, int]:
+        """The first cell of a code point as (x, y); y may be above or below what can be seen."""
+        index = self._rows.row_of(offset)
+        row = self._rows.row(index)
+        return self.text_x + row.columns[row.at_offset(offset)], index - self.scroll_offset.y
+
+    def visible_span(self) -> Span:
+        """From the first code point that can be seen to behind the last one; of an empty text, 0 to 1."""
+        first = min(self.scroll_offset.y, len(self._rows) - 1)
+        last = min(first + max(1, self.size.height), len(self._rows)) - 1
+        start, end = self._rows.extent(first)[0], self._rows.extent(last)[1]
+        return Span(start, max(start + 1, end))
+
+    def offset_rows_away(self, offset: int, rows: int) -> int:
+        """The code point so many rows below (above, if negative), in the same column or the nearest to it."""
+        index = self._rows.row_of(offset)
+        row = self._rows.row(index)
+        there = self._rows.row(max(0, min(index + rows, len(self._rows) - 1)))
+        return there.bounds[there.at_column(row.columns[row.at_offset(offset)])]
+
+    @property
+    def text_x(self) -> int:
+        """The column in which the text begins: the block of margin and text stands in the middle of the pane."""
+        width = self.inner_width
+        tags = margin_width(width) + BESIDE
+        return tags + max(0, width - tags - self._rows.width - HANG) // 2
+
+    # ------------------------------------------------------------------ scrolling
+
+    def scroll_to_offset(self, offset: int, *, center: bool = False) -> None:
+        """Scroll as little as it takes to see a code point and a few rows around it.
+
+        With `center`, and where the way is longer than two screens, its row comes to the middle.
+        """
+        self._looked_at = offset
+        height = self.size.height
+        if not height:
+            return
+        row, top = self._rows.row_of(offset), self.scroll_offset.y
+        around = min(3, (height - 1) // 4)
+        if center or not top - 2 * height <= row <= top + 3 * height:
+            top = row - height // 2
+        else:
+            top = min(row - around, max(top, row - height + 1 + around))
+        self.scroll_to(y=max(0, top), animate=False, force=True)
+
+    # ------------------------------------------------------------------ rows
+
+    def load(self, text: str) -> None:
+        """Hold another text, from its beginning."""
+        self._text = text
+        self._looked_at = 0
+        self._wrap()
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def on_resize(self) -> None:
+        """Wrap anew where the width has changed; what was looked at stays where it was."""
+        if self._measure() == self._rows.width:
+            return
+        if not self._laid_out:
+            self._laid_out = True
+            self._wrap()
+            self.scroll_to_offset(self._looked_at)
+            return
+        seen = self.visible_span()
+        anchor = self._looked_at if seen.start <= self._looked_at < seen.end else seen.start
+        above = self._rows.row_of(anchor) - self.scroll_offset.y
+        self._wrap()
+        self.scroll_to(y=self._rows.row_of(anchor) - above, animate=False, force=True)
+
+    def _measure(self) -> int:
+        width = self.inner_width
+        return max(2, min(MEASURE, width - margin_width(width) - BESIDE - HANG))
+
+    def _wrap(self) -> None:
+        self._rows = Wrapped(self._text, self._measure())
+        self.virtual_size = Size(self.inner_width, len(self._rows))
+        self.refresh()
+        self.post_message(self.Resized(self))
+
+    def refresh_rows(self, first: int, last: int) -> None:
+        """Have the rows from `first` to `last` painted anew, as far as they can be seen."""
+        top, height = self.scroll_offset.y, self.size.height
+        first, last = max(first, top), min(last, top + height - 1)
+        if first <= last:
+            self.refresh(Region(0, first - top, self.size.width, last - first + 1))

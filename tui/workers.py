@@ -1,0 +1,142 @@
+"""The threads beside the screen: one writes acts to the project, one watches what other programs write to it.
+
+Neither ever touches a widget. Each posts typed messages to the app; a screen shows a change as done only when it hears
+`Committed`, which is sent after the transaction is on disk.
+"""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.message import Message
+
+from ..schema import reading
+from ..schema.ledger import Act, Ledger, Undone
+from ..schema.store import connect
+
+WATCH_SECONDS = 0.3
+Work = Callable[[Act], object]
+
+
+class Committed(Message):
+    """The act with this number is on disk."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class Refused(Message):
+    """The act with this number was not written; the error says why."""
+
+    def __init__(self, number: int, error: Exception) -> None:
+        super().__init__()
+        self.number, self.error = number, error
+
+
+class Reversed(Message):
+    """An undo or a redo is on disk."""
+
+    def __init__(self, number: int, verb: str, undone: Undone) -> None:
+        super().__init__()
+        self.number, self.verb, self.undone = number, verb, undone
+
+
+class Touched(Message):
+    """The log has grown: these subjects, as (kind, subject), have new events, whoever wrote them."""
+
+    def __init__(self, subjects: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.subjects = subjects
+
+
+class Writer:
+    """The thread that owns the project's writing side. Acts are written in the order in which they were given."""
+
+    def __init__(self, path: Path, annotator: str, device: str, post: Callable[[Message], object]) -> None:
+        self._open: Callable[[], Ledger] = lambda: Ledger(path, annotator, device)
+        self._post = post
+        self._jobs: queue.Queue[tuple[int, str, Work | None] | None] = queue.Queue()
+        self._number = 0
+        self._thread = threading.Thread(target=self._run, name="onrecord-writer", daemon=True)
+        self._thread.start()
+
+    def do(self, work: Work) -> int:
+        """Write an act in its turn; the answer is the number that `Committed` or `Refused` will carry."""
+        return self._put("do", work)
+
+    def undo(self) -> int:
+        """Undo this annotator's last act, in its turn."""
+        return self._put("undo", None)
+
+    def redo(self) -> int:
+        """Redo, in its turn."""
+        return self._put("redo", None)
+
+    def close(self) -> None:
+        """Write what is left, then close the file."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _put(self, verb: str, work: Work | None) -> int:
+        self._number += 1
+        self._jobs.put((self._number, verb, work))
+        return self._number
+
+    def _run(self) -> None:
+        ledger: Ledger | None = None
+        while job := self._jobs.get():
+            number, verb, work = job
+            try:
+                ledger = ledger or self._open()
+                message = self._write(ledger, number, verb, work)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it and the thread lives on
+                message = Refused(number, error)
+            self._post(message)
+        if ledger:
+            ledger.close()
+
+    def _write(self, ledger: Ledger, number: int, verb: str, work: Work | None) -> Message:
+        if work is None:
+            return Reversed(number, verb, ledger.undo() if verb == "undo" else ledger.redo())
+        with ledger.act() as act:
+            work(act)
+        return Committed(number)
+
+
+class Watcher:
+    """The thread that notices new events in the file, this program's own too, and says which subjects they touch."""
+
+    def __init__(self, path: Path, post: Callable[[Message], object]) -> None:
+        self._path, self._post = path, post
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
+        self._thread.start()
+
+    def look(self) -> None:
+        """Look now: something was just written."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection = connect(self._path, write=False)
+        seen = reading.last_event(connection)
+        while not self._stop.is_set():
+            self._wake.wait(WATCH_SECONDS)
+            self._wake.clear()
+            try:
+                latest = reading.last_event(connection)
+                if latest > seen:
+                    self._post(Touched(reading.touched_since(connection, seen)))
+                    seen = latest
+            except sqlite3.Error:
+                continue  # a file that is busy, or gone for a moment, is looked at again in the next round
+        connection.close()
