@@ -133,14 +133,14 @@ async def main() -> None:
     for act in ("move", "mark"):
         base = await reader(small, 100, act)
         print(f"  one {act} in 10 kB with 100 mentions: {base / MOVES * 1000:.2f} ms")
-        hold(f"a {act} in 1 MB with 10,000 mentions, to that", await reader(long, 10_000, act) / base, 3)
-        hold(f"a {act} in 1 MB on one line, to that", await reader(single, 10_000, act) / base, 3)
+        hold(f"a {act} in 1 MB with 10,000 mentions, to that", await reader(long, 10_000, act) / base, 5)
+        hold(f"a {act} in 1 MB on one line, to that", await reader(single, 10_000, act) / base, 5)
     few = await listed(1_000)
     print(f"  one row on in a list of 1,000: {few / MOVES * 1000:.2f} ms")
-    hold("one row on in a list of 1,000,000, to that", await listed(1_000_000) / few, 3)
+    hold("one row on in a list of 1,000,000, to that", await listed(1_000_000) / few, 5)
     tenth = fastest(lambda: Wrapped(long[:100_000], 80))
     print(f"  wrapping 100 kB: {tenth * 1000:.1f} ms")
-    hold("wrapping 1 MB, to that", fastest(lambda: Wrapped(long, 80)) / tenth, 20)
+    hold("wrapping 1 MB, to that", fastest(lambda: Wrapped(long, 80)) / tenth, 30)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ EPILOG = """\b
 Instead of a command, name what to open in the app:
   onrecord PROJECT.db      opens a project where you left off
   onrecord ARTICLE ...     adds articles to ./onrecord.db and opens it
+
 \b
 Exit codes: 0 done, 1 failed or a problem found, 2 a command that cannot be
 understood, 3 done in part (some inputs were refused), 130 interrupted."""

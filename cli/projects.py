@@ -4,14 +4,15 @@ import difflib
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..schema.errors import BadInput, ProjectMissing
+from ..schema.errors import AlreadyThere, BadInput, ProjectMissing
 from .add import Intake, list_added
 from .options import PATH, annotator_name, open_ledger, signed, signer
 from .printing import out, safe, say
@@ -36,12 +37,19 @@ def new(ctx: click.Context, project: Path, articles: tuple[str, ...], annotator:
     ARTICLE is what `onrecord add` takes. Then `onrecord PROJECT.db` opens it.
     """
     _check_there(articles)
-    name = signer(annotator) if articles else annotator_name(annotator)
-    _make(project, name)
+    if os.path.lexists(project):
+        raise AlreadyThere(f"{project}: exists already; open it, or choose another name")
     if not articles:
+        _make(project, annotator_name(annotator))
         out(f"{safe(project)}: made; add articles with: onrecord add {safe(project)} ARTICLE ...")
         return
-    ctx.exit(_take(project, articles, name).exit_code)
+    name = signer(annotator)
+    with _taking(lambda: _made(project, name)) as intake:
+        try:
+            list_added(intake.take(articles))
+        finally:
+            intake.tell(project)
+    ctx.exit(intake.exit_code)
 
 
 @click.command()
@@ -60,10 +68,12 @@ def open_(ctx: click.Context, things: tuple[str, ...], annotator: str | None) ->
     _check_there(things)
     _check_terminal()
     name = annotator_name(annotator) or _ask_name()
-    first = _take_here(things, name)
-    if first is None:
+    with _taking(lambda: _open_here(name)) as intake:
+        ids = [row["id"] for row in intake.take(things)]
+        intake.tell(HERE, say)
+    if not ids:
         ctx.exit(1)
-    ctx.exit(_run(HERE, name, document=first))
+    ctx.exit(_run(HERE, name, document=ids[0]))
 
 
 @click.command()
@@ -158,33 +168,18 @@ def _make(path: Path, name: str | None) -> None:
     Ledger.create(path, name or "nobody", settings.device()).close()
 
 
-def _take(path: Path, articles: tuple[str, ...], name: str | None) -> Intake:
+def _made(path: Path, name: str) -> "Ledger":
+    _make(path, name)
+    return open_ledger(path, name)
+
+
+@contextmanager
+def _taking(ledger: "Callable[[], Ledger]") -> Iterator[Intake]:
+    """An intake whose project is opened or made once an article was read: names of nothing leave nothing behind."""
     from ..exchange.intake import Options
 
-    with open_ledger(path, name) as ledger:
-        intake = Intake(lambda: ledger, Options(), {})
-        try:
-            list_added(intake.take(articles))
-        finally:
-            intake.tell(path)
-    return intake
-
-
-def _take_here(articles: tuple[str, ...], name: str) -> int | None:
-    """Add articles to the project in this folder; the answer is the first one's id.
-
-    The project is made once an article was read: names of nothing leave nothing behind.
-    """
-    from ..exchange.intake import Options
-
-    first: int | None = None
     with ExitStack() as stack:
-        here = cache(lambda: stack.enter_context(_open_here(name)))
-        intake = Intake(here, Options(), {})
-        for row in intake.take(articles):
-            first = first or int(row["id"])
-        intake.tell(HERE, say)
-    return first
+        yield Intake(cache(lambda: stack.enter_context(ledger())), Options(), {})
 
 
 def _open_here(name: str) -> "Ledger":

@@ -23,9 +23,9 @@ from annotator import Annotator  # noqa: E402 - found by the line above
 from onrecord.schema.text import Span  # noqa: E402
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
-WAYS: dict[str, tuple[str, ...]] = {"O1": (), "O3": ("G",), "O2": ("shift+tab",)} | {
-    each: () for each in ("O5", "O6", "O7", "O8", "O9", "O4")
-}
+WAYS: dict[str, tuple[str, ...]] = {"O1": (), "O3": ("G",), "O2": ("shift+tab",)} | dict.fromkeys(
+    ("O5", "O6", "O7", "O8", "O9", "O4"), ()
+)
 """The order of work, and the keys that lead to each mention. The third comes before the second, whose newspaper and
 commander only the third names."""
 
@@ -67,7 +67,7 @@ def replay(project: Path, text: str, gold: Gold, *, columns: int = 120, rows: in
 
 
 def _press(person: Annotator, link: Gold) -> int | str:
-    """What to press for a link: the letters over its words, `0` for nobody named, else the digit of the known source."""
+    """What to press for a link: the letters over its words, `0` for nobody named, else the digit of a known one."""
     if link["source_span"]:
         return int(link["source_span"][0]["start"])
     if link["source"] is None:

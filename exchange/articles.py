@@ -26,6 +26,7 @@ KEYS = {
 """The fields of a document and the keys that name them in front matter and JSON Lines; the first found counts."""
 
 _TITLE_LENGTH = 120
+_NAMED = 12
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?")
 _SPACED_ZONE = re.compile(r"(?<=\d)\s+(?=[+-]\d\d:?\d\d$|Z$)")
 
@@ -94,7 +95,8 @@ def unknown_keys(said: Mapping[str, object]) -> set[str]:
 def unused(place: str, keys: set[str]) -> Iterator[Note]:
     """A note on keys that nothing was made of, if there are any."""
     if keys:
-        yield Note(place, f"not taken over: {', '.join(sorted(keys))}")
+        more = f" and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else ""
+        yield Note(place, f"not taken over: {', '.join(sorted(keys)[:_NAMED])}{more}")
 
 
 def title_of(text: str, name: str = "") -> str:

@@ -87,3 +87,9 @@ class NotStored(OnrecordError):
     """The disk refused; nothing of the act was written."""
 
     title = "Nothing was written"
+
+
+class Stopped(OnrecordError):
+    """The app met an error of its own and ended."""
+
+    title = "The app had to stop"

@@ -58,6 +58,7 @@ CREATE TABLE documents (
     added_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX documents_published ON documents (published_at, id);
+CREATE INDEX documents_title ON documents (title);
 CREATE INDEX documents_outlet ON documents (outlet, published_at);
 CREATE INDEX documents_revises ON documents (revises);
 

@@ -132,9 +132,9 @@ FILLERS = frozenset(
 """What may stand between a source and its verb."""
 
 SAYING = frozenset(
-    "deny denies denied say says said tell tells told add adds added write writes wrote note notes noted ask asks asked argue argues "
-    "argued find finds found show shows showed suggest suggests suggested insist insists insisted claim claims "
-    "claimed report reported believe believes believed agree agrees agreed warn warns warned think thinks "
-    "thought".split()
+    "deny denies denied say says said tell tells told add adds added write writes wrote note notes noted ask asks "
+    "asked argue argues argued find finds found show shows showed suggest suggests suggested insist insists "
+    "insisted claim claims claimed report reported believe believes believed agree agrees agreed warn warns "
+    "warned think thinks thought".split()
 )
 """The forms that hardly ever do anything but report."""

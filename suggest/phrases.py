@@ -40,10 +40,10 @@ _OF = f"PD?[AM]{{0,2}}(?:{_NAME}[HG]{{0,4}}|[HG]{{1,2}})"
 _PHRASE = re.compile(
     rf"O|D?[AMGH]{{0,2}}U"
     rf"|(?:{_OWNER}[AM]{{0,3}}|D[AM]{{0,2}}(?P<quote>Q)?[AM]{{0,4}}|A{{0,3}})"
-    rf"(?:{_NAME}[HG]{{0,4}}(?:{_NAME})?V?|[HG]{{1,4}}(?:{_NAME}|{_OF})?V?)(?:{_INFORMED})?(?(quote)Q?)"
+    rf"(?:{_NAME}[HG]{{0,4}}(?:{_NAME})?|[HG]{{1,4}}(?:{_NAME}|{_OF})?)(?:V|{_INFORMED})?(?(quote)Q?)"
     rf"|{_OWNER}|D[AM]{{1,4}}|M{{1,2}}|D"
 )
-_TAIL = re.compile(rf"(?:(?<=[HG])(?:{_OF}|{_INFORMED}))?Q?$")
+_TAIL = re.compile(rf"(?:(?<=[HG]){_OF}|(?<=[HGN]){_INFORMED})?Q?$")
 _CLOSED = (
     ("O", words.PRONOUNS),
     ("D", words.DETERMINERS),

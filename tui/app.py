@@ -1,5 +1,6 @@
 """The terminal app: opens a project, shows its screens, and passes the workers' messages on to them."""
 
+import traceback
 from pathlib import Path
 
 from textual import on
@@ -7,7 +8,7 @@ from textual.filter import LineFilter
 from textual.signal import Signal
 
 from ..schema import reading
-from ..schema.errors import BadInput, OnrecordError
+from ..schema.errors import OnrecordError, Stopped
 from . import actions, settings
 from .project import Project
 from .safety import SafeFilter
@@ -106,6 +107,11 @@ class OnrecordApp(Shell):
         if place:
             settings.keep_place(self._path, place)
 
+    def _fatal_error(self) -> None:
+        """End after an error, without Textual's traceback: it would print texts from outside as they are."""
+        settings.keep_report(traceback.format_exc())
+        self._close_messages_no_wait()
+
     async def on_unmount(self) -> None:
         """Write what is left before the process ends."""
         self._keep_place()
@@ -148,5 +154,5 @@ def run(path: Path, *, annotator: str | None, document: int | None = None, demo:
     app = OnrecordApp(path, annotator=annotator, document=document, demo=demo)
     code = app.run()
     if app.return_code:
-        raise BadInput("The app ended with an error; what was painted as done is safe in the project")
+        raise Stopped(f"The app had to stop; what it showed as done is safe. See {settings.report_file()}")
     return code or 0

@@ -108,10 +108,7 @@ class ChainPicker:
 
     def _from(self, candidate: Candidate) -> LinkDraft:
         """A link for a candidate; "he" or "the newspaper" speaks as whoever it stands for."""
-        root, seen = candidate, set()
-        while root.same_as is not None and root.same_as not in seen:
-            seen.add(root.same_as)
-            root = self._candidates[root.same_as]
+        root = candidate if candidate.same_as is None else self._candidates[candidate.same_as]
         return LinkDraft(
             source=root.name, source_kind=root.kind, identified=root.identified, spans=(candidate.span,),
             cue=self._cue(candidate.span),

@@ -199,7 +199,13 @@ class Desk:
     # ------------------------------------------------------------------ selecting
 
     def select(self) -> None:
-        """Begin a selection at the cursor, or end its growing."""
+        """Begin a selection at the cursor, or end its growing.
+
+        Raises:
+            CannotNow: the text is empty.
+        """
+        if not self.text:
+            raise CannotNow("This document has no text")
         if self.selecting:
             self._from = None
         else:

@@ -107,6 +107,16 @@ def keep_place(project: Path, here: Place) -> None:
     _replace(_place_file(project), json.dumps({"document": here.document, "cursor": here.cursor}))
 
 
+def report_file() -> Path:
+    """Where the report of the last error that ended the app is."""
+    return platformdirs.user_state_path(APP) / "error.txt"
+
+
+def keep_report(report: str) -> None:
+    """Write down an error that ended the app, for whoever looks into it."""
+    _replace(report_file(), report)
+
+
 def _place_file(project: Path) -> Path:
     name = hashlib.sha256(str(project.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return platformdirs.user_state_path(APP) / "places" / f"{name}.json"
@@ -115,5 +125,5 @@ def _place_file(project: Path) -> Path:
 def _replace(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(content, "utf-8")
+    new.write_text(content, "utf-8", "backslashreplace")
     new.replace(path)

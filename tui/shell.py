@@ -9,6 +9,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.signal import Signal
 
+from ..schema.errors import OnrecordError
 from . import actions, settings
 from .actions import Action
 from .project import Project
@@ -111,8 +112,16 @@ class Shell(App[int]):
     def action_next_theme(self) -> None:
         """Go on to the next theme, and keep it."""
         self.theme = next_theme(self.theme)
-        settings.save(theme=self.theme)
+        self.keep(theme=self.theme)
         self.notify(self.theme.removeprefix("onrecord-").capitalize(), title="Theme", timeout=2, markup=False)
+
+    def keep(self, **changes: str) -> None:
+        """Keep settings for the next start; where they cannot be written they hold for this one."""
+        self.settings = structs.replace(self.settings, **changes)
+        try:
+            settings.save(**changes)
+        except (OnrecordError, OSError) as error:
+            self.notify(str(error), title="The settings were not kept", severity="warning", markup=False)
 
     def action_rename(self) -> None:
         """Ask for another name to sign with."""
@@ -120,7 +129,6 @@ class Shell(App[int]):
 
     def _renamed(self, name: str | None) -> None:
         if name and name != self.project.annotator:
-            settings.save(name=name)
-            self.settings = structs.replace(self.settings, name=name)
+            self.keep(name=name)
             self.project.rename(name)
             self.touched.publish(Touched([]))

@@ -5,9 +5,10 @@ from collections import Counter
 from pathlib import Path
 
 from command_line import CommandLine
+from msgspec import structs
 from onrecord.schema import acts
 from onrecord.schema.codebook import BUILT_IN
-from onrecord.schema.events import Adjudication, Claim, Document, Kind, Label, Source
+from onrecord.schema.events import Adjudication, Claim, Document, Kind, Source
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import Span
 
@@ -93,7 +94,7 @@ def test_every_kind_of_act_has_words(onrecord: CommandLine, article: Path) -> No
         with ledger.act() as act:
             act.put("ann/1", Adjudication(document=sha256, inputs=(uid,)))
         with ledger.act() as act:
-            act.put("denied", Label(**{**_fields(BUILT_IN["denied"]), "kinds": (Kind(kind="k"),)}))
+            act.put("denied", structs.replace(BUILT_IN["denied"], kinds=(Kind(kind="k"),)))
         with ledger.act() as act:
             acts.remove_mention(act, uid)
         with ledger.act() as act:
@@ -123,10 +124,6 @@ def test_every_kind_of_act_has_words(onrecord: CommandLine, article: Path) -> No
         "withdrew “Ferry”",
         "recorded 30 documents",
     ]
-
-
-def _fields(label: Label) -> dict[str, object]:
-    return {field: getattr(label, field) for field in label.__struct_fields__}
 
 
 def test_a_bare_project_has_no_log(onrecord: CommandLine) -> None:

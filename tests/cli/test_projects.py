@@ -58,6 +58,14 @@ def test_new_makes_nothing_of_a_name_of_nothing(onrecord: CommandLine) -> None:
     assert not list(Path().iterdir())
 
 
+def test_new_makes_nothing_of_articles_that_are_all_refused(onrecord: CommandLine) -> None:
+    Path("a.txt").write_bytes(b"a\0b")
+    done = onrecord("new", "p.db", "a.txt")
+    assert done.code == 1
+    assert "1 refused" in done.out
+    assert list(Path().iterdir()) == [Path("a.txt")]
+
+
 def test_a_project_made_again_after_it_was_deleted(onrecord: CommandLine, article: Path) -> None:
     onrecord.ok("list", article, "documents")  # leaves an empty journal beside the file
     article.unlink()

@@ -57,7 +57,7 @@ def records(path: Path) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------------- .db
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(log=logs())
 def test_a_database_holds_the_same_tables_with_the_same_ids(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:
@@ -104,18 +104,18 @@ def test_the_standard_library_reads_a_database(exported: Path) -> None:
 
 @pytest.mark.slow
 def test_sqlite_utils_reads_a_database(demo: sqlite3.Connection, exported: Path) -> None:
-    command = [sys.executable, "-m", "sqlite_utils", "query", exported]
+    command = [sys.executable, "-m", "sqlite_utils", "query", str(exported)]
     sql = "SELECT label, count(*) AS marks FROM mark_current GROUP BY label ORDER BY label"
     done = subprocess.run([*command, sql], capture_output=True, text=True, check=True)
     assert [tuple(row.values()) for row in json.loads(done.stdout)] == demo.execute(sql).fetchall()
-    done = subprocess.run([*command[:-2], "views", exported], capture_output=True, text=True, check=True)
+    done = subprocess.run([*command[:-2], "views", str(exported)], capture_output=True, text=True, check=True)
     assert {row["view"] for row in json.loads(done.stdout)} == {*VIEWS, "searchable"}
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # other people's
 def test_datasette_reads_a_database(exported: Path) -> None:
-    from datasette.app import Datasette
+    from datasette.app import Datasette  # type: ignore[import-untyped]
 
     async def answers() -> list[Any]:
         datasette = Datasette([str(exported)])
@@ -151,7 +151,7 @@ def spans_in(value: Any) -> Iterator[dict[str, Any]]:
             yield from spans_in(each)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(log=logs())
 def test_every_offset_of_json_lines_finds_its_words(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:
@@ -205,7 +205,7 @@ def test_a_record_is_one_line_that_reads_back(text: str) -> None:
 # ---------------------------------------------------------------------- .csv
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(log=logs())
 def test_a_table_has_every_mark_once_and_its_words_where_it_says(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:

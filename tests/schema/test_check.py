@@ -103,12 +103,12 @@ REFERENCES = ("claim_id", "document_id", "source_id", "mention_id", "revises")
 
 def alter(connection: sqlite3.Connection, table: str, column: str) -> None:
     """Change a column where it can be changed at all."""
-    value, where = f'"{column}" || \'x\'', f'"{column}" = (SELECT max("{column}") FROM {table})'
+    value, where = f"\"{column}\" || 'x'", f'"{column}" = (SELECT max("{column}") FROM {table})'
     if column == "published_at":
         value = "NULL"
     elif column in REFERENCES:
         value, where = f'coalesce("{column}", 5) + 1000', "true"
-    elif connection.execute(f'SELECT 1 FROM {table} WHERE typeof("{column}") = \'integer\'').fetchone():
+    elif connection.execute(f"SELECT 1 FROM {table} WHERE typeof(\"{column}\") = 'integer'").fetchone():
         value = f'"{column}" + 1000'
     connection.execute(f'UPDATE {table} SET "{column}" = {value} WHERE {where}')
     assert connection.execute("SELECT changes()").fetchone()[0]
@@ -204,7 +204,10 @@ CLAIM = "(SELECT min(event_id) FROM heads JOIN subjects ON subjects.id = subject
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        (f"UPDATE events SET body = cast(replace(cast(body AS TEXT), 'number', 'slumber') AS BLOB) WHERE id = {CLAIM}", "was altered: its hash is"),
+        (
+            f"UPDATE events SET body = cast(replace(cast(body AS TEXT), 'number', 'slumber') AS BLOB) WHERE id = {CLAIM}",
+            "was altered: its hash is",
+        ),
         (f"UPDATE events SET body = cast(cast(body AS TEXT) || ' ' AS BLOB) WHERE id = {LAST}", "was altered"),
         (f"UPDATE events SET body = x'00' WHERE id = {LAST}", "was altered"),
         (f"UPDATE events SET hash = replace(hash, 'a', 'b') WHERE id = {LAST}", "was altered"),
@@ -312,7 +315,14 @@ COUNTER = itertools.count(1)
 
 
 def claim(text: str, **more: object) -> bytes:
-    about = {"v": 1, "annotator": "bob", "device": "d2", "seq": next(COUNTER), "clock": clock.stamp_of(9), "subject": "c1"}
+    about = {
+        "v": 1,
+        "annotator": "bob",
+        "device": "d2",
+        "seq": next(COUNTER),
+        "clock": clock.stamp_of(9),
+        "subject": "c1",
+    }
     return ev.canonical(ev.ClaimEvent(**(about | more), data=ev.Claim(text=text)))  # type: ignore[arg-type]
 
 

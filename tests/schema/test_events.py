@@ -203,7 +203,10 @@ def mark(**about: Any) -> ev.AnyEvent:
     [
         (mention(annotator="bob"), "bob cannot write the mention 'ana/m1': it belongs to somebody else"),
         (mention(annotator="an"), "belongs to somebody else"),
-        (event("ana/m1/denied", ev.Mark(mention="ana/m1", label="denied"), annotator="bob"), "bob cannot write the mark"),
+        (
+            event("ana/m1/denied", ev.Mark(mention="ana/m1", label="denied"), annotator="bob"),
+            "bob cannot write the mark",
+        ),
         (event(f"ana/{SHA}", ev.Submission(document=SHA, state="submitted"), annotator="bob"), "cannot write"),
         (event("ana/a1", ev.Adjudication(document=SHA, inputs=("ana/m1",)), annotator="bob"), "cannot write"),
         (claim(annotator="a/b"), "cannot name an annotator"),
@@ -240,9 +243,7 @@ def test_an_event_that_breaks_a_rule_is_refused(made: ev.AnyEvent, says: str) ->
 
 @pytest.mark.parametrize("kind", sorted(ev.EVENTS))
 def test_a_withdrawal_of_every_kind_is_an_event(kind: str) -> None:
-    made = ev.EVENTS[kind](
-        v=1, annotator="ana", device="d1", seq=1, clock=STAMP, subject="ana/x", data=None
-    )
+    made = ev.EVENTS[kind](v=1, annotator="ana", device="d1", seq=1, clock=STAMP, subject="ana/x", data=None)
     assert ev.read_event(ev.canonical(made)) == made
     assert ev.kind_of(made) == kind
     assert ev.act_of(made) == f"{STAMP}@d1"
@@ -280,7 +281,9 @@ def test_the_json_schema_takes_every_event(made: ev.AnyEvent) -> None:
         (mark(), ("data", "certainty"), 101),
     ],
 )
-def test_the_json_schema_refuses_what_the_program_refuses(made: ev.AnyEvent, path: tuple[str | int, ...], to: Any) -> None:
+def test_the_json_schema_refuses_what_the_program_refuses(
+    made: ev.AnyEvent, path: tuple[str | int, ...], to: Any
+) -> None:
     body = changed(made, *path, to=to)
     assert not SCHEMA.is_valid(json.loads(body))
     assert refusal(body)

@@ -130,16 +130,20 @@ def test_two_devices_offline_make_a_conflict_that_a_new_event_settles() -> None:
         with ledger.act() as act:
             assert acts.set_label(act, uid, "denied", note="there")  # says the same, and yet it settles
         assert seen() == ("there", False)
-        (settled,) = log_state(ledger.connection)["heads"] - {
-            (hash_,) for hash_ in map(id_of, (*made, first, here, there))
-        } - {(ev.event_id(body),) for body in log_of(ledger)[:5]}
+        (settled,) = (
+            log_state(ledger.connection)["heads"]
+            - {(hash_,) for hash_ in map(id_of, (*made, first, here, there))}
+            - {(ev.event_id(body),) for body in log_of(ledger)[:5]}
+        )
         body = ledger.connection.execute("SELECT body FROM events WHERE hash = ?", settled).fetchone()[0]
         assert ev.trusted(body).parents == tuple(sorted((id_of(here), id_of(there))))
 
 
 def test_equal_statements_apart_are_no_conflict_worth_a_note() -> None:
     with project() as ledger:
-        ledger.receive(sent(event("c1", ev.Claim(text="It stands.")), event("c1", ev.Claim(text="It stands."), device="d3")))
+        ledger.receive(
+            sent(event("c1", ev.Claim(text="It stands.")), event("c1", ev.Claim(text="It stands."), device="d3"))
+        )
         assert [finding.what for finding in check.check(ledger.connection)] == []
 
 

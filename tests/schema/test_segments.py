@@ -138,9 +138,7 @@ def test_sentences(text: str) -> None:
 
 
 def test_blank_lines_and_line_ends_end_headlines() -> None:
-    text = (
-        "Wall Gives Way\nBy A Writer\n\nThe wall\nfell on Monday. Nobody died.\r\n \r\n- One more thing\u2029Last"
-    )
+    text = "Wall Gives Way\nBy A Writer\n\nThe wall\nfell on Monday. Nobody died.\r\n \r\n- One more thing\u2029Last"
     assert sentences(text) == [
         "Wall Gives Way",
         "By A Writer",

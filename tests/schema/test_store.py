@@ -29,9 +29,7 @@ from onrecord.schema.tables import APPLICATION_ID
 
 def contents(folder: Path) -> dict[str, bytes | None]:
     """Every file below a folder with its bytes."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 def a_database(path: Path, *pragmas: str) -> None:
@@ -178,7 +176,8 @@ def test_every_connection_has_all_settings(write: bool, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a b?c#d%41.db", "é😀.db", "it's \"quoted\".db", "file:x?mode=memory", pytest.param(b"\xff\xfe.db", id="bytes")]
+    "name",
+    ["a b?c#d%41.db", "é😀.db", 'it\'s "quoted".db', "file:x?mode=memory", pytest.param(b"\xff\xfe.db", id="bytes")],
 )
 def test_any_file_name_will_do(name: str | bytes, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(name)
@@ -293,7 +292,8 @@ def test_a_journal_left_by_an_earlier_project_is_never_played_into_a_new_one(tmp
 
 
 @pytest.mark.parametrize(
-    ("annotator", "device"), [("onrecord", "d1"), ("a/b", "d1"), ("", "d1"), ("ana", ""), ("ana", "a@b"), ("ana", "d" * 65)]
+    ("annotator", "device"),
+    [("onrecord", "d1"), ("a/b", "d1"), ("", "d1"), ("ana", ""), ("ana", "a@b"), ("ana", "d" * 65)],
 )
 def test_a_name_that_cannot_sign_makes_no_file(annotator: str, device: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidEvent):

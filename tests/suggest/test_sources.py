@@ -1,7 +1,9 @@
 """Likely sources: which phrases, what kind, how identified, and whom a re-mention means."""
 
+from itertools import pairwise
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from onrecord.schema.text import Span
 from onrecord.suggest.sources import Candidate, candidates
@@ -23,10 +25,10 @@ def one(text: str, words: str) -> Candidate:
         ("“It fell,” said Tarrant.", "Tarrant", "unknown", "named"),
         ("“It fell.”\n― Oswin Tarrant", "Oswin Tarrant", "person", "named"),
         ("The Dredgers said it fell.", "The Dredgers", "institution", "named"),
-        ("According to the Port Authority of Ostmere, it fell.", "the Port Authority of Ostmere", "institution", "named"),
+        ("According to the Port Board of Ostmere, it fell.", "the Port Board of Ostmere", "institution", "named"),
         ("The Tarrant campaign says it fell.", "The Tarrant campaign", "institution", "named"),
         ("The Water Board said it fell.", "The Water Board", "institution", "named"),
-        ("Ostmere's Evening Herald newspaper this week quoted him.", "Ostmere's Evening Herald newspaper", "outlet", "named"),
+        ("Ostmere's Sun Herald newspaper this week quoted him.", "Ostmere's Sun Herald newspaper", "outlet", "named"),
         ("The Sunday Courier reported that it fell.", "The Sunday Courier", "outlet", "named"),
         ("A Danish newspaper reported that it fell.", "A Danish newspaper", "outlet", "described"),
         ("A Tarrant spokesman denied that.", "A Tarrant spokesman", "spokesperson", "named"),
@@ -36,8 +38,8 @@ def one(text: str, words: str) -> Candidate:
         ("Harbour spokesman Piers Vandahl denied that.", "Harbour spokesman Piers Vandahl", "spokesperson", "named"),
         ("Tarrant's campaign chairman Bo Lund agreed.", "Tarrant's campaign chairman Bo Lund", "person", "named"),
         ("Newspaper group Lund Press said so.", "Newspaper group Lund Press", "person", "named"),
-        ("It quoted an unnamed “senior harbour commander” as saying so.", "an unnamed “senior harbour commander”", "person",
-         "described"),
+        ("It quoted an unnamed “army commander” as saying so.", "an unnamed “army commander”", "person", "described"),
+        ("A Dane familiar with the talks said so.", "A Dane familiar with the talks", "person", "described"),
         ("A senior\u00a0Danish official was quoted saying so.", "A senior Danish official", "person", "described"),
         ("The report by a retired rigger claimed so.", "a retired rigger", "unknown", "described"),
         ("One rigger said it fell.", "One rigger", "unknown", "described"),
@@ -116,7 +118,7 @@ def test_whom_a_remention_means(text: str, words: str, meant: str | None) -> Non
 
 
 def test_a_remention_is_what_it_means() -> None:
-    text = "Herald Says Bridge Fell\n\nA newspaper said so. It gave no source. The\u00a0Evening Herald said no more. It denied it."
+    text = "Herald Says Bridge Fell\n\nA newspaper said so. The\u00a0Evening Herald said no more. It denied it."
     herald = one(text, "The Evening Herald")
     newspaper = one(text, "A newspaper")
     assert (herald.kind, herald.identified, herald.name) == ("outlet", "named", "Evening Herald")
@@ -147,16 +149,18 @@ def test_a_name_with_a_word_twice_leads_nowhere_round() -> None:
 
 
 WORDS = st.sampled_from(
-    "the a The Ana Lund Bo's Mr. he it they official spokesman newspaper sources reports said according to by quoted , . "
-    '" “ and of ( ) senior unnamed Danish familiar with matter told Evening Herald - : \n'.split(" ")
-) | st.sampled_from(PIECES)  # fmt: skip
+    "the a The one Ana Lund Dane Bo's Mr. he He's it they official officers officer's spokesman newspaper sources "
+    "reports said told according to by with of for and quoted senior unnamed familiar close matter talks Evening "
+    'Herald , . : " “ ( ) - \n'.split(" ")
+) | st.sampled_from(PIECES)
 
 
+@settings(max_examples=500)
 @given(st.lists(WORDS, max_size=60), st.sampled_from([" ", "\u00a0", ""]))
 def test_candidates_are_in_order_apart_and_lead_to_one_that_stands_for_itself(words: list[str], space: str) -> None:
     text = space.join(words)
     found = candidates(text)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.span.end <= after.span.start
     for candidate in found:
         assert candidate.span.within(text)

@@ -161,17 +161,23 @@ class AtDesk:
         rounds = 0
         while rounds < 12:
             await asyncio.sleep(0)
-            nodes = (node for screen in self.app.screen_stack for node in screen.walk_children(with_self=True))
-            busy = any(node._message_queue.qsize() for node in (self.app, *nodes))
+            self._alive()
+            nodes = [self.app, *(node for screen in self.app.screen_stack for node in screen.walk_children())]
+            busy = any(node._message_queue.qsize() or not node._running for node in nodes)
             rounds = 0 if busy else rounds + 1
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds."""
         end = time.monotonic() + PATIENCE
         while not holds():
-            assert time.monotonic() < end, "waited in vain"
+            self._alive()
+            assert time.monotonic() < end, f"waited in vain; the app said {self.said}"
             await asyncio.sleep(0.01)
         await self.pilot.pause()
+
+    def _alive(self) -> None:
+        if self.app._exception:
+            raise self.app._exception
 
     async def saved(self) -> None:
         """Wait until the writer has answered to everything that was sent."""

@@ -33,8 +33,10 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.received = bytearray()
         self.keys = 0
+        # A test runner's COLUMNS and LINES would be believed before the terminal's own size.
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         environment = {
-            **os.environ,
+            **inherited,
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",

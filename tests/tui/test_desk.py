@@ -1,12 +1,12 @@
 """The desk: cursor, selection and edits, without a screen; what it sends is run against a real project."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from onrecord.schema import acts, reading
 from onrecord.schema.check import check
 from onrecord.schema.ledger import Ledger
@@ -232,7 +232,7 @@ def test_somebody_elses_mention_is_copied_never_changed(table: Table, tmp_path: 
             acts.link_claim(act, uid, acts.state_claim(act, "Nobody spoke."))
     desk = table.desk = table.sit("ana")
     assert desk.shown() == []
-    desk.show_others_too(True)
+    desk.show_others_too(wanted=True)
     desk.by_mention(1)
     assert desk.active == uid
     with pytest.raises(CannotNow, match="ben's"):
@@ -252,7 +252,7 @@ def test_merged_pieces_cover_the_same_and_never_touch(pieces: list[tuple[int, in
     assert {at for span in spans for at in range(span.start, span.end)} == {
         at for span in out for at in range(span.start, span.end)
     }
-    assert all(one.end < two.start for one, two in zip(out, out[1:], strict=False))
+    assert all(one.end < two.start for one, two in pairwise(out))
 
 
 def test_an_empty_and_a_wordless_text_can_be_looked_at() -> None:

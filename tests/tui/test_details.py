@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from modal_app import Hands, shown
 from msgspec import structs
-from project_state import open_quickly
-
 from onrecord.schema import acts, reading
+from onrecord.schema.anchors import Anchor
 from onrecord.schema.check import check
 from onrecord.schema.errors import NoSuchThing
 from onrecord.schema.events import Evidence, Link
+from onrecord.schema.events import Source as SourceValue
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.records import Label, Mark, Mention, Source
 from onrecord.schema.text import Span
@@ -21,6 +21,7 @@ from onrecord.tui.screens.details import Details
 from onrecord.tui.screens.link import EditLink
 from onrecord.tui.widgets.chain_editor import ChainEditor
 from onrecord.tui.widgets.mark_form import MarkForm
+from project_state import open_quickly
 
 TEXT = (
     "“The\u00a0gate stopped short,” the Courier reported, quoting “a senior harbour official”. "
@@ -31,6 +32,10 @@ M = "ana/1"
 
 def span(words: str) -> Span:
     return Span(TEXT.index(words), TEXT.index(words) + len(words))
+
+
+def words(text: str) -> tuple[Anchor, ...]:
+    return acts.words(TEXT, [span(text)])
 
 
 class Desk:
@@ -51,7 +56,6 @@ class Desk:
             self.courier = acts.name_source(act, "Courier", "outlet")
             self.official = acts.name_source(act, "a senior official", "person", self.sha256)
             self.orrin = acts.name_source(act, "Lisbet Orrin", "spokesperson")
-            words = lambda text: acts.words(TEXT, [span(text)])  # noqa: E731
             chain = [
                 Link(
                     source=self.courier,
@@ -446,7 +450,7 @@ def test_a_source_is_retyped_only_by_who_chose_that(desk: Desk) -> None:
     links = [structs.replace(anonymous.chain[0], ground="leaked"), LinkDraft(source="Lisbet Orrin", identified="named")]
     result = structs.replace(result_of(before), marks=(structs.replace(anonymous, chain=tuple(links)),))
     with desk.ledger.act() as act:
-        act.put(desk.courier, structs.replace(act.value("source", desk.courier), kind="institution"))  # type: ignore[type-var]
+        act.put(desk.courier, SourceValue(name="Courier", kind="institution"))
     desk.apply(result, before)
     kinds = {each.name: each.kind for each in desk.sources}
     assert (kinds["Courier"], kinds["Lisbet Orrin"]) == ("institution", "spokesperson")

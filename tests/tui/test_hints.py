@@ -1,8 +1,9 @@
 """Letters over words: every place gets a code of its own, and no code is the beginning of another."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
-
 from onrecord.schema.segments import Segments
 from onrecord.schema.text import Span
 from onrecord.tui.hints import LETTERS, WordPicker, assign, codes
@@ -16,7 +17,7 @@ def test_codes_are_distinct_and_none_begins_another(near: int, far: int) -> None
     every = [*close, *wide]
     assert len(set(every)) == len(every)
     ordered = sorted(every)
-    assert not any(later.startswith(earlier) for earlier, later in zip(ordered, ordered[1:], strict=False))
+    assert not any(later.startswith(earlier) for earlier, later in pairwise(ordered))
     assert len(every) == near + far or len(every) >= len(LETTERS) ** 2 - len(LETTERS)
 
 

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from onrecord.schema import acts, reading
 from onrecord.schema.check import check
 from onrecord.schema.ledger import Ledger

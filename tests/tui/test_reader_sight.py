@@ -143,7 +143,7 @@ async def test_a_text_of_a_megabyte_opens_and_is_marked_at_its_end(tmp_path: Pat
     text = "\n\n".join(PARAGRAPH * 4 for _ in range(2500))
     assert len(text) > 1_000_000
     async with at_desk(make_project(tmp_path / "p.db", text)) as here:
-        await here.press("G", "k", "k", "k", "v", "w", "w", "a")
+        await here.press("G", "k", "k", "v", "w", "w", "a")
         await here.saved()
         assert here.cursor_is_in_sight()
         start = text.rindex("The gate")

@@ -1,6 +1,7 @@
 """The library: every document of the project with one's own state, a filter as one types, and the way to the texts."""
 
 import shlex
+from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -21,7 +22,6 @@ from ..widgets.document_row import Heads, document_row
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
-from ..wording import reversal
 from ..workers import Reversed, Touched
 
 if TYPE_CHECKING:
@@ -29,6 +29,17 @@ if TYPE_CHECKING:
 
 _NEED_A_DOCUMENT = {f"library.{name}" for name in ("open", "down", "up", "page_down", "page_up", "first", "last")}
 _NEED_THE_PROJECT_FILLED = {"library.filter", "library.search"}
+_CHANGED = {
+    "document": ("document", "documents"),
+    "claim": ("claim", "claims"),
+    "relation": ("tie between claims", "ties between claims"),
+    "source": ("source", "sources"),
+    "mention": ("mention", "mentions"),
+    "mark": ("label", "labels"),
+    "submission": ("document's state", "documents' states"),
+    "adjudication": ("ruling", "rulings"),
+    "label": ("label of the codebook", "labels of the codebook"),
+}
 
 
 class Library(Screen[None]):
@@ -39,7 +50,6 @@ class Library(Screen[None]):
     BINDINGS = actions.bindings("library")
 
     documents = query_one("#documents", PagedList)
-    filter_line = query_one("#filter", Horizontal)
     filter_input = query_one("#filter Input", Input)
     hint_line = query_one(HintLine)
 
@@ -194,7 +204,7 @@ class Library(Screen[None]):
 
     def _reversed(self, message: Reversed) -> None:
         if self.is_current:
-            self.notify(reversal(message), markup=False)
+            self.notify(_reversal(message), markup=False)
 
     def action_close(self) -> None:
         """Take the filter away, or else leave onrecord."""
@@ -231,3 +241,13 @@ class Library(Screen[None]):
 
 def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _reversal(message: Reversed) -> str:
+    """What an undo or a redo did: "Undone: 1 mention, 2 labels"; and what it left, because others build on it."""
+    counts = Counter(kind for kind, _ in message.undone.changed)
+    changed = ", ".join(f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _CHANGED.items() if counts[kind])
+    sentence = f"{'Undone' if message.verb == 'undo' else 'Redone'}: {changed or 'nothing of it still stood'}"
+    if not message.undone.kept:
+        return sentence
+    return f"{sentence}. Some of it stays: others have built on it since"

@@ -181,10 +181,10 @@ class SameWords(ModalScreen[list[Find] | None]):
         found = self._found[self.scope.value]
         documents = len({find.document_id for find in found.finds})
         marked = sum(find.marked for find in found.finds)
-        places = f"{count(len(found.finds), 'place')} in {count(documents, 'document')}"
+        first = "only the first " if found.cut else ""
+        places = f"{first}{count(len(found.finds), 'place')} in {count(documents, 'document')}"
         said = [f"{len(self._ticked)} ticked", places]
         said += [f"{marked} marked already"] if marked else []
-        said += ["there are more; these are the first"] if found.cut else []
         if self._problem and self.scope.value == _EVERYWHERE:
             said = [one_line(self._problem)]
         self.query_one("#state", Static).update(Content("  ·  ".join(said)))

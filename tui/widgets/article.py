@@ -290,7 +290,10 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
         found = None
         if event.chain > 1:
             found = self._segments.word_at(offset) if event.chain == 2 else self._segments.sentence_at(offset)
-        self.post_message(self.Selected(self, found, event.ctrl) if found else self.Pointed(self, offset))
+        if found:
+            self.post_message(self.Selected(self, found, event.ctrl))
+        elif not event.ctrl:  # the first click of a double one must not let go of what it is to be added to
+            self.post_message(self.Pointed(self, offset))
 
     def _reach(self, grip: Span, event: events.MouseEvent) -> Span:
         """From where the mouse took hold to where it is, without the cell behind the end of the text."""

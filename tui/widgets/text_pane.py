@@ -38,7 +38,7 @@ class TextPane(ScrollView):
         self._text = ""
         self._rows = Wrapped("", 2)
         self._looked_at = 0
-        self._laid_out = False
+        self._height = 0
 
     @property
     def rows(self) -> Wrapped:
@@ -118,19 +118,19 @@ class TextPane(ScrollView):
         self.scroll_to(y=0, animate=False, force=True)
 
     def on_resize(self) -> None:
-        """Wrap anew where the width has changed; what was looked at stays where it was."""
-        if self._measure() == self._rows.width:
-            return
-        if not self._laid_out:
-            self._laid_out = True
+        """Wrap anew where the width has changed; what was looked at stays in sight, if it was, else the first row."""
+        before, self._height = self._height, self.size.height
+        top, row = self.scroll_offset.y, self._rows.row_of(self._looked_at)
+        seen = top <= row < top + max(before, self._height)
+        anchor = self._looked_at if seen else self._rows.extent(min(top, len(self._rows) - 1))[0]
+        above = self._rows.row_of(anchor) - top
+        if self._measure() != self._rows.width:
             self._wrap()
+        if before:
+            above = max(0, min(above, self._height - 1))
+            self.scroll_to(y=self._rows.row_of(anchor) - above, animate=False, force=True)
+        else:
             self.scroll_to_offset(self._looked_at)
-            return
-        seen = self.visible_span()
-        anchor = self._looked_at if seen.start <= self._looked_at < seen.end else seen.start
-        above = self._rows.row_of(anchor) - self.scroll_offset.y
-        self._wrap()
-        self.scroll_to(y=self._rows.row_of(anchor) - above, animate=False, force=True)
 
     def _measure(self) -> int:
         width = self.inner_width
