@@ -31,7 +31,7 @@ _ROWS = {
 }
 
 
-_DERIVED = (*TABLES, "heads", "needs")
+_DERIVED = (*(table for table in TABLES if table != "texts"), "heads", "needs")
 
 
 class Finding(Struct, frozen=True):

@@ -37,6 +37,7 @@ class OnrecordApp(Shell):
         super().__init__()
         self._path, self._annotator, self._document = path, annotator, document
         self.demo = demo
+        self._safe = SafeFilter()  # one for all frames: Textual keeps rows by the filters that they went through
         self.show_others = demo
         self._place: settings.Place | None = None
         self.settings = settings.load()
@@ -50,7 +51,7 @@ class OnrecordApp(Shell):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's filters, and last the one that lets nothing unsafe reach the terminal."""
-        return [*super().get_line_filters(), SafeFilter()]
+        return [*super().get_line_filters(), self._safe]
 
     def on_mount(self) -> None:
         """Open the project; ask for a name first, if nobody ever gave one."""
@@ -92,7 +93,7 @@ class OnrecordApp(Shell):
     def palette(self) -> dict[str, LabelInk]:
         """How each label of the codebook looks on the theme in use."""
         return {
-            label.label: LabelInk(label.letter, label.glyph, label_colour(self.theme, label))
+            label.label: LabelInk(label.letter, label.glyph, label_colour(self.theme, label), label.axis == "neutral")
             for label in self.project.labels
         }
 

@@ -130,9 +130,14 @@ def work_of(ledger: Ledger, annotator: str) -> dict[str, Any]:
             (annotator,),
         ).fetchall(),
         "marks": query(
-            """SELECT marks.uid, label, position, sources.uid FROM marks
-            JOIN annotators ON annotators.id = annotator_id LEFT JOIN attributions ON mark_id = marks.id
-            LEFT JOIN sources ON sources.id = source_id WHERE annotators.name = ? ORDER BY 1, 3""",
+            """SELECT marks.uid, label, position FROM marks JOIN annotators ON annotators.id = annotator_id
+            LEFT JOIN attributions ON mark_id = marks.id WHERE annotators.name = ? ORDER BY 1, 3""",
+            (annotator,),
+        ).fetchall(),
+        "sources": query(
+            """SELECT marks.uid, position, sources.uid FROM marks JOIN annotators ON annotators.id = annotator_id
+            JOIN attributions ON mark_id = marks.id JOIN sources ON sources.id = source_id
+            WHERE annotators.name = ? ORDER BY 1, 2""",
             (annotator,),
         ).fetchall(),
         "evidence": query(

@@ -35,7 +35,7 @@ class Annotator:
     def _border(self) -> int:
         """The column of the line between article and panel."""
         rows = [line.index("│") for line in self.terminal.screen.display if "│" in line]
-        return max(set(rows), key=rows.count)
+        return max(set(rows), key=rows.count, default=self.terminal.screen.columns)
 
     def cells(self) -> dict[int, tuple[int, int]]:
         """Where each code point on the screen stands, as (row, column)."""

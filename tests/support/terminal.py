@@ -20,7 +20,10 @@ KEYS = {
     "home": "\x1b[H", "end": "\x1b[F", "delete": "\x1b[3~",
 } | {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}  # fmt: skip
 PATIENCE = 30.0
-_PRIVATE_QUERIES = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z$]+[a-zA-Z]?")
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*[a-zA-Z]|\?[0-9;]*\$[a-zA-Z])")
+
+_ASKS_FOR_FRAMES, _FRAMES_KNOWN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_FRAME_END = re.compile(rb"(?<=\x1b\[\?2026l)")
 
 
 class Terminal:
@@ -33,6 +36,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.received = bytearray()
         self.keys = 0
+        self.on_frame: Callable[[], object] = lambda: None
         # A test runner's COLUMNS and LINES would be believed before the terminal's own size.
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         environment = {
@@ -80,10 +84,14 @@ class Terminal:
         except OSError:
             data = b""
         self.received += data
-        # pyte draws the letters of private queries that it does not know; they are not for the screen.
-        self._stream.feed(
-            _PRIVATE_QUERIES.sub(lambda found: b"" if b"$" in found[0] or found[0][2:3] in b"<>=" else found[0], data)
-        )
+        if _ASKS_FOR_FRAMES in data:
+            os.write(self._fd, _FRAMES_KNOWN)
+        # Drawn frame by frame: between two marks the screen is never half of one picture and half of another.
+        for part in _FRAME_END.split(data):
+            # pyte draws the letters of private queries that it does not know; they are not for the screen.
+            self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", part))
+            if part.endswith(b"\x1b[?2026l"):
+                self.on_frame()
         return data
 
     def settle(self, quiet: float = 0.15) -> None:

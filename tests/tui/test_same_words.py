@@ -128,9 +128,12 @@ async def test_the_words_stand_under_each_other_whatever_is_around_them(width: i
 
 
 async def test_many_places_leave_the_keys_in_sight() -> None:
-    many = Finds(tuple(find(1, 10 * number) for number in range(500)), cut=True)
-    async with shown(SameWords("the", many, never)) as hands:
+    many = Finds(tuple(find(1, 10 * number, before="b " * 30, after=" a" * 30) for number in range(500)), cut=True)
+    async with shown(SameWords("the", HERE, lambda: many)) as hands:
+        await hands.press("tab")
+        await looked(hands)
         assert "esc cancels" in hands.shown()
+        assert hands.app.screen.query_one("OptionList").virtual_size.height == 501
         await hands.press("a", "end")
         assert "500 ticked" in hands.shown()
         assert "esc cancels" in hands.shown()

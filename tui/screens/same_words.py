@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -155,23 +155,27 @@ class SameWords(ModalScreen[list[Find] | None]):
                 document = find.document_id
                 about = [find.outlet, (find.published_at or "")[:10]]
                 shown = "   " + " · ".join(one_line(each) for each in about if each)
-                yield Content.assemble((one_line(find.title) or "untitled", "bold $secondary"), (shown, "$muted")), None
+                title = Content.assemble((one_line(find.title) or "untitled", "bold $secondary"), (shown, "$muted"))
+                yield title.truncate(self._width, ellipsis=True), None
             yield self._row(find), find
 
     def _row(self, find: Find) -> Content:
         """The place on one line, the words in its middle."""
         box = " ✓  " if find.marked else "[x] " if find in self._ticked else "[ ] "
-        around = max(8, (self.options.scrollable_content_region.width - len(box) - min(len(find.quote), 60)) // 2 - 1)
+        room = self._width - cell_len(box)
+        words = Content(one_line(find.quote)).truncate(max(8, room // 2), ellipsis=True)
+        around = max(0, (room - words.cell_length) // 2)
         before, after = (one_line(f"|{text}|")[1:-1] for text in (find.before, find.after))
-        words = one_line(find.quote)
-        if len(words) > 60:
-            words = words[:40] + " … " + words[-17:]
         return Content.assemble(
             (box, "bold $accent" if find in self._ticked else "$muted"),
             (set_cell_size(before[::-1], around)[::-1], "$muted"),
-            (words, "bold" if not find.marked else "$muted"),
-            (after[:around] + ("  marked already" if find.marked else ""), "$muted"),
+            words.stylize("$muted" if find.marked else "bold"),
+            (set_cell_size(after, around), "$muted"),
         )
+
+    @property
+    def _width(self) -> int:
+        return self.options.scrollable_content_region.width
 
     def on_resize(self) -> None:
         """The words stay in the middle, wherever that is."""
@@ -184,7 +188,7 @@ class SameWords(ModalScreen[list[Find] | None]):
         first = "only the first " if found.cut else ""
         places = f"{first}{count(len(found.finds), 'place')} in {count(documents, 'document')}"
         said = [f"{len(self._ticked)} ticked", places]
-        said += [f"{marked} marked already"] if marked else []
+        said += [f"✓ {marked} marked already"] if marked else []
         if self._problem and self.scope.value == _EVERYWHERE:
             said = [one_line(self._problem)]
         self.query_one("#state", Static).update(Content("  ·  ".join(said)))
