@@ -1,6 +1,7 @@
 """The terminal app: opens a project, shows its screens, and passes the workers' messages on to them."""
 
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from textual import on
@@ -20,8 +21,6 @@ from .themes import THEMES, label_colour
 from .widgets.ink import LabelInk
 from .workers import Committed, Refused, Reversed, Touched
 
-PLACE_SECONDS = 0.05
-
 
 class OnrecordApp(Shell):
     """onrecord in a terminal. Screens subscribe to `committed`, `refused`, `reversed` and `touched`."""
@@ -39,7 +38,7 @@ class OnrecordApp(Shell):
         self.demo = demo
         self._safe = SafeFilter()  # one for all frames: Textual keeps rows by the filters that they went through
         self.show_others = demo
-        self._place: settings.Place | None = None
+        self._place_file: settings.PlaceFile | None = None
         self.settings = settings.load()
         self.committed: Signal[Committed] = Signal(self, "committed")
         self.refused: Signal[Refused] = Signal(self, "refused")
@@ -72,6 +71,8 @@ class OnrecordApp(Shell):
         self.project = Project(self._path, annotator, settings.device(), self.post_message)
         self.push_screen(Library())
         document, cursor = self._first_place()
+        with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
+            self._place_file = settings.PlaceFile(self._path)
         if document is not None:
             self.push_screen(Reader(document, cursor))
 
@@ -98,15 +99,9 @@ class OnrecordApp(Shell):
         }
 
     def remember(self, document: str, cursor: int) -> None:
-        """Keep the place where the person is; a burst of moves is kept once."""
-        waiting, self._place = self._place, settings.Place(document, cursor)
-        if waiting is None:
-            self.set_timer(PLACE_SECONDS, self._keep_place)
-
-    def _keep_place(self) -> None:
-        place, self._place = self._place, None
-        if place:
-            settings.keep_place(self._path, place)
+        """Keep the place where the person is."""
+        if self._place_file:
+            self._place_file.keep(settings.Place(document, cursor))
 
     def _fatal_error(self) -> None:
         """End after an error, without Textual's traceback: it would print texts from outside as they are."""
@@ -115,7 +110,8 @@ class OnrecordApp(Shell):
 
     async def on_unmount(self) -> None:
         """Write what is left before the process ends."""
-        self._keep_place()
+        if self._place_file:
+            self._place_file.close()
         if hasattr(self, "project"):
             self.project.close()
 

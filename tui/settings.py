@@ -102,9 +102,28 @@ def place(project: Path) -> Place | None:
         return None
 
 
-def keep_place(project: Path, here: Place) -> None:
-    """Remember where this user is in a project; survives the end of the process at any moment."""
-    _replace(_place_file(project), json.dumps({"document": here.document, "cursor": here.cursor}))
+class PlaceFile:
+    """Where this user is in a project, kept at every move: the last place is known however the process ends.
+
+    A place is one small write over the last one, at no cost that a key would feel.
+    """
+
+    _SIZE = 128
+
+    def __init__(self, project: Path) -> None:
+        path = _place_file(project)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def keep(self, here: Place) -> None:
+        """Remember a place."""
+        line = json.dumps({"document": here.document, "cursor": here.cursor})
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, line.ljust(self._SIZE).encode("ascii"))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
 
 
 def report_file() -> Path:

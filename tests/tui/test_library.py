@@ -124,8 +124,8 @@ async def test_hostile_titles_are_shown_as_text_and_move_no_column(tmp_path: Pat
 def test_a_row_is_as_wide_as_its_heads(title: str, outlet: str, author: str, width: int, here: bool) -> None:
     line = DocumentLine(1, "0" * 64, title, outlet, author, "2026-03-01", 123456, "in_progress", 12)
     row, at = document_row(line, width, here), columns(width)
-    assert row.cell_length <= width
-    assert row.plain.endswith("◐ in progress  ")
+    assert row.cell_length == max(width - 1, 46)
+    assert row.plain.endswith("  ◐ in progress")
     assert at.title >= 8
 
 
