@@ -2,6 +2,7 @@
 
 import itertools
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -9,7 +10,7 @@ from functools import cache
 import pytest
 from deeds import do, set_the_scene
 from histories import DOCUMENTS, TEXTS
-from project_state import assert_index_fits, empty_project, open_quickly, project, whole_state
+from project_state import MEMORY, assert_index_fits, empty_project, open_quickly, project, whole_state
 
 from onrecord.schema import acts, check, clock
 from onrecord.schema import events as ev
@@ -62,6 +63,12 @@ def tampering(ledger: Ledger) -> Iterator[sqlite3.Connection]:
     for _, sql in triggers:
         connection.execute(sql)
     connection.close()
+
+
+@pytest.fixture(autouse=True)
+def in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copies that a check makes are no business of the disk."""
+    monkeypatch.setattr(tempfile, "tempdir", MEMORY)
 
 
 @contextmanager

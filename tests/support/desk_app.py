@@ -158,10 +158,11 @@ class AtDesk:
 
     async def quiet(self) -> None:
         """Wait until no widget has a message left to see to; it takes no longer than that, as Pilot's own keys do."""
-        rounds = 0
-        while rounds < 12:
+        rounds, end = 0, time.monotonic() + PATIENCE
+        while rounds < 12 and not self.app._exit:
             await asyncio.sleep(0)
             self._alive()
+            assert time.monotonic() < end, "the app does not come to rest"
             nodes = [self.app, *(node for screen in self.app.screen_stack for node in screen.walk_children())]
             busy = any(node._message_queue.qsize() or not node._running for node in nodes)
             rounds = 0 if busy else rounds + 1

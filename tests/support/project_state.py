@@ -1,5 +1,6 @@
 """Projects for tests: quick to open, with a clock of their own, and compared without regard to local row numbers."""
 
+import os
 import sqlite3
 import tempfile
 from collections import defaultdict
@@ -13,6 +14,8 @@ from onrecord.schema.ledger import Ledger
 from onrecord.schema.tables import TABLES
 
 Row = tuple[Any, ...]
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""A folder in memory where there is one: these tests are not about the disk, and should not wait for it."""
 
 
 class Hands:
@@ -49,7 +52,7 @@ def open_quickly(
 @contextmanager
 def project(annotator: str = "ana", device: str = "d1", now: Callable[[], int] | None = None) -> Iterator[Ledger]:
     """A new project in a folder of its own, for tests that hypothesis runs many times."""
-    with tempfile.TemporaryDirectory() as folder, open_quickly(Path(folder) / "p.db", annotator, device, now) as ledger:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, open_quickly(Path(folder) / "p.db", annotator, device, now) as ledger:
         yield ledger
 
 

@@ -4,107 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from detailed import Desk, M, span
 from modal_app import Hands, shown
-from msgspec import structs
-from onrecord.schema import acts, reading
-from onrecord.schema.anchors import Anchor
-from onrecord.schema.check import check
-from onrecord.schema.errors import NoSuchThing
+from onrecord.schema import acts
 from onrecord.schema.events import Evidence, Link
-from onrecord.schema.events import Source as SourceValue
-from onrecord.schema.ledger import Ledger
-from onrecord.schema.records import Label, Mark, Mention, Source
-from onrecord.schema.text import Span
 from onrecord.tui import cautions
-from onrecord.tui.drafts import DetailsResult, EvidenceDraft, LinkDraft, apply_details, mark_draft
+from onrecord.tui.drafts import LinkDraft, mark_draft
 from onrecord.tui.screens.details import Details
 from onrecord.tui.screens.link import EditLink
-from onrecord.tui.widgets.chain_editor import ChainEditor
 from onrecord.tui.widgets.mark_form import MarkForm
 from project_state import open_quickly
-
-TEXT = (
-    "“The\u00a0gate stopped short,” the Courier reported, quoting “a senior harbour official”. "
-    "The ministry denied it: “It closed,” said Lisbet Orrin [bold]of[/x] the ministry.\n"
-)
-M = "ana/1"
-
-
-def span(words: str) -> Span:
-    return Span(TEXT.index(words), TEXT.index(words) + len(words))
-
-
-def words(text: str) -> tuple[Anchor, ...]:
-    return acts.words(TEXT, [span(text)])
-
-
-class Desk:
-    """A project with one mention that has something of everything."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        with ledger.act() as act:
-            self.sha256, _ = acts.add_document(act, TEXT, title="Gate")
-            other, _ = acts.add_document(act, "It closed.", title="Other")
-            claim = acts.state_claim(act, "The gate did not close")
-            acts.set_mention(
-                act, M, self.sha256, TEXT, [span("gate stopped"), span("short")], claim=claim, note="a\n b"
-            )
-            acts.set_mention(act, "ana/2", other, "It closed.", [Span(0, 9)])
-            for label in ("anonymous", "denied"):
-                acts.set_label(act, M, label)
-            self.courier = acts.name_source(act, "Courier", "outlet")
-            self.official = acts.name_source(act, "a senior official", "person", self.sha256)
-            self.orrin = acts.name_source(act, "Lisbet Orrin", "spokesperson")
-            chain = [
-                Link(
-                    source=self.courier,
-                    identified="named",
-                    relay=True,
-                    spans=words("the Courier"),
-                    cue=words("reported"),
-                ),
-                Link(source=self.official, identified="described", ground="anonymous_request", cue=words("quoting")),
-            ]
-            acts.set_chain(act, M, "anonymous", chain)
-            shown = [
-                Evidence(spans=words("denied it"), note="n"),
-                Evidence(mention="ana/2"),
-                Evidence(url="http://x.y/z"),
-            ]
-            acts.set_evidence(act, M, "anonymous", shown)
-            acts.set_label(act, M, "denied", kind="flat_denial", certainty=80, note="  two  spaces ")
-
-    @property
-    def mention(self) -> Mention:
-        mention = reading.mention(self.ledger.connection, M)
-        assert mention
-        return mention
-
-    @property
-    def labels(self) -> list[Label]:
-        return reading.labels(self.ledger.connection)
-
-    @property
-    def sources(self) -> list[Source]:
-        rows = self.ledger.connection.execute("SELECT id, uid, name, kind, document_id, note FROM sources ORDER BY id")
-        return [Source(*row) for row in rows]
-
-    def mark(self, label: str) -> Mark:
-        mark = self.mention.mark(label)
-        assert mark
-        return mark
-
-    def form(self, *, readonly: bool = False) -> Details:
-        return Details(self.mention, TEXT, self.labels, self.sources, readonly=readonly)
-
-    def apply(self, result: DetailsResult, before: Mention) -> int:
-        """Write a result; the answer is how many events that gave."""
-        last = reading.last_event(self.ledger.connection)
-        with self.ledger.act() as act:
-            apply_details(act, before, self.sha256, TEXT, result)
-        assert [each for each in check(self.ledger.connection) if each.level == "problem"] == []
-        return reading.last_event(self.ledger.connection) - last
 
 
 @pytest.fixture
@@ -379,7 +288,12 @@ async def test_every_field_can_be_reached_and_seen(desk: Desk, size: tuple[int, 
             form = hands.app.screen.query_one("#form").content_region
             assert here.region.intersection(form).height == min(here.region.height, form.height), here
             seen.add(here)
-            assert "esc cancels" in hands.shown() or isinstance(here, ChainEditor)
+            colours = [name.rich_style.color for name in hands.app.screen.query(".name")]
+            lit = [name for name in hands.app.screen.query(".name") if colours.count(name.rich_style.color) == 1]
+            assert [name.parent for name in lit] == (
+                [here.parent] if here.parent and here.parent.has_class("row") else []
+            )
+            assert "ctrl+s accepts  esc cancels" in hands.shown()
             await hands.press("tab")
             if hands.app.focused is first:
                 break
@@ -405,73 +319,3 @@ async def test_hostile_texts_are_only_shown(desk: Desk) -> None:
         assert "[bold]x[/x]" in hands.shown()
         await hands.press("escape")
         assert await accept(hands, desk) == 0
-
-
-# ---------------------------------------------------------------------- writing
-
-
-def result_of(mention: Mention) -> DetailsResult:
-    return DetailsResult(
-        claim=mention.claim or "", polarity=mention.polarity, note=mention.note,  # type: ignore[arg-type]
-        marks=tuple(map(mark_draft, mention.marks)),
-    )  # fmt: skip
-
-
-def test_only_what_the_form_changed_is_written_over_what_was_written_meanwhile(desk: Desk) -> None:
-    before = desk.mention
-    with desk.ledger.act() as act:
-        acts.describe_mention(act, M, note="from elsewhere")
-        acts.set_label(act, M, "denied", certainty=10)
-    result = result_of(before)
-    marks = tuple(structs.replace(mark, note="mine") for mark in result.marks)
-    desk.apply(structs.replace(result, polarity="negates", marks=marks), before)
-    mention = desk.mention
-    assert (mention.polarity, mention.note) == ("negates", "from elsewhere")
-    assert [(mark.note, mark.certainty) for mark in mention.marks] == [("mine", None), ("mine", 10)]
-
-
-def test_what_was_removed_meanwhile_is_not_written_to(desk: Desk) -> None:
-    before = desk.mention
-    result = structs.replace(result_of(before), marks=(structs.replace(mark_draft(before.marks[1]), note="mine"),))
-    with desk.ledger.act() as act:
-        acts.set_label(act, M, "denied", on=False)
-    with pytest.raises(NoSuchThing):
-        desk.apply(result, before)
-    assert desk.apply(result_of(before), before) == 0
-    with desk.ledger.act() as act:
-        acts.remove_mention(act, M)
-    with pytest.raises(NoSuchThing):
-        desk.apply(result_of(before), before)
-
-
-def test_a_source_is_retyped_only_by_who_chose_that(desk: Desk) -> None:
-    before = desk.mention
-    anonymous = mark_draft(before.marks[0])
-    links = [structs.replace(anonymous.chain[0], ground="leaked"), LinkDraft(source="Lisbet Orrin", identified="named")]
-    result = structs.replace(result_of(before), marks=(structs.replace(anonymous, chain=tuple(links)),))
-    with desk.ledger.act() as act:
-        act.put(desk.courier, SourceValue(name="Courier", kind="institution"))
-    desk.apply(result, before)
-    kinds = {each.name: each.kind for each in desk.sources}
-    assert (kinds["Courier"], kinds["Lisbet Orrin"]) == ("institution", "spokesperson")
-
-
-def test_accepting_settles_a_conflict(desk: Desk, tmp_path: Path) -> None:
-    there = tmp_path / "there.db"
-    with open_quickly(there, device="d2") as other:
-        bodies = [body for (body,) in desk.ledger.connection.execute("SELECT body FROM events ORDER BY id")]
-        texts = dict(desk.ledger.connection.execute("SELECT sha256, text FROM texts").fetchall())
-        other.receive(bodies, texts)
-        for ledger, note in ((desk.ledger, "here"), (other, "there")):
-            with ledger.act() as act:
-                acts.set_label(act, M, "denied", note=note)
-        desk.ledger.receive([body for (body,) in other.connection.execute("SELECT body FROM events ORDER BY id")])
-    assert desk.mention.conflict
-    assert desk.apply(result_of(desk.mention), desk.mention) == 1
-    assert not desk.mention.conflict
-
-
-def test_evidence_drafts_keep_what_they_came_from(desk: Desk) -> None:
-    kept = mark_draft(desk.mark("anonymous")).evidence
-    assert kept[0] == EvidenceDraft(spans=(span("denied it"),), note="n")
-    assert kept[1] == EvidenceDraft(mention_uid="ana/2")

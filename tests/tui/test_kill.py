@@ -18,8 +18,8 @@ from terminal import Terminal
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
 ROUNDS = int(os.environ.get("ONRECORD_KILLS", "4"))
-TEXT = " ".join(f"word{number:04d}" for number in range(3000)) + "."
-ROW = re.compile(r"│.{2}([◌ ])([SADCR](?: [SADCR])*) +(word\d{4})")
+TEXT = " ".join(f"word{number:05d}" for number in range(40000)) + "."
+ROW = re.compile(r"│.{2}([◌ ])([SADCR](?: [SADCR])*) +(word\d{5})")
 
 
 @pytest.fixture
@@ -92,11 +92,11 @@ def test_the_next_start_opens_at_the_same_place(project: Path) -> None:
         terminal.kill()
     place = settings.place(project)
     assert place
-    assert TEXT[place.cursor :].startswith("word0020")
+    assert TEXT[place.cursor :].startswith("word00020")
     with Terminal(command) as terminal:
         terminal.wait("│")
         terminal.settle()
         terminal.press("v", "d")
         terminal.wait("D ")
         terminal.wait("saved")
-    assert ("word0020", "D") in on_disk(project)
+    assert ("word00020", "D") in on_disk(project)

@@ -258,7 +258,7 @@ async def test_nothing_that_matches_says_so_and_what_cannot_be_done(project: Pat
 
 
 async def test_an_empty_project_says_how_to_fill_it_and_fills_at_once(tmp_path: Path) -> None:
-    path = make(tmp_path / "my [b]project[/b].db")
+    path = make(tmp_path / "my [b]project[b].db")
     async with in_library(path, size=(200, 24)) as here:
         assert "No articles yet" in here.screen_text
         assert f"onrecord add '{path}' ARTICLE" in here.screen_text
@@ -334,11 +334,12 @@ async def test_keys_are_the_users_own(project: Path) -> None:
         assert isinstance(here.app.screen, Search)
 
 
-async def test_q_leaves(project: Path) -> None:
+async def test_q_leaves(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with in_library(project) as here:
+        left: list[int] = []
+        monkeypatch.setattr(here.app, "exit", left.append)
         await here.press("q")
-        await here.until(lambda: here.app.return_value is not None)
-        assert here.app.return_value == 0
+        assert left == [0]
 
 
 async def test_it_is_whole_in_a_very_small_terminal(tmp_path: Path) -> None:

@@ -109,6 +109,15 @@ async def test_search_finds_words_over_no_break_spaces_in_both_directions(projec
         assert here.desk.cursor.start == hits[1]
 
 
+async def test_finds_of_one_document_are_forgotten_in_the_next(tmp_path: Path) -> None:
+    async with at_desk(make_project(tmp_path / "p.db", TEXT, "Another story altogether, without it.")) as here:
+        await here.press("slash", *"mercury", "enter", "greater_than_sign")
+        start = here.desk.cursor
+        await here.press("n")
+        assert here.desk.cursor == start
+        assert any("Search for something first" in said for said in here.said)
+
+
 # ---------------------------------------------------------------------- selecting
 
 

@@ -142,7 +142,8 @@ async def test_undo_and_redo_go_back_and_forth_across_restarts(project: Path) ->
 
     async with at_desk(project) as here:
         await here.mark_words(GATE, "a", "d")
-        await here.mark_words("We closed it", "s", "x")
+        await here.mark_words("We closed it", "s")
+        await here.press("x")
         await here.saved()
     async with at_desk(project) as here:
         await here.press("u")
@@ -173,7 +174,7 @@ async def test_a_teams_own_code_has_its_key_and_takes_none_that_is_taken(project
         assert here.labels == ["hedged"]
         assert tag_beside(here, span_of(GATE).start) == "★H"
         await here.press("w")
-        assert here.labels == [], "w still moves: no code may take a key away from an action"
+        assert here.labels == ["hedged"], "no code may take a key away from an action"
         assert here.word == "stopped"
     assert [mark.label for mark in stored(project)[0].marks] == ["hedged"]
 
@@ -193,9 +194,12 @@ async def test_the_keymap_of_the_settings_moves_keys(project: Path) -> None:
         assert here.labels == []
         await here.press("G", "0", "0")
         assert here.desk.cursor.start == 0
-        await here.press("space", "ctrl+s")
+        await here.press("space")
         await here.saved()
-        assert "ctrl+s submit" in here.reader.hint_line.render().plain
+        assert "f5 denied" in here.reader.hint_line.render().plain
+        assert "in progress" in str(here.reader.query_one("#header").render())
+        await here.press("ctrl+s")
+        await here.saved()
     with looking(project) as connection:
         assert reading.state_of(connection, stored(project)[0].document_id, "ana")[0] == "submitted"
 

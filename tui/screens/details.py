@@ -120,9 +120,9 @@ class Details(ModalScreen[DetailsResult | None]):
         here = self.focused
         keys = [here.HINT] if isinstance(here, ChainEditor | EvidenceEditor) else []
         keys += ["←→ choose"] if isinstance(here, Choices) else []
+        keys += ["esc closes"] if self._readonly else ["ctrl+s accepts", "esc cancels"]
         keys += ["⇥ ↑↓ fields"]
         keys += ["ctrl+n next label"] if len(self._mention.marks) > 1 else []
-        keys += ["esc closes"] if self._readonly else ["ctrl+s accepts", "esc cancels"]
         self.query_one("#foot", Static).update(Content("  ".join(keys)))
 
     @on(Choices.Changed, "#labels")

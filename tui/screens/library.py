@@ -42,14 +42,18 @@ _CHANGED = {
 }
 
 
+class DocumentList(PagedList[DocumentLine], inherit_bindings=False):
+    """The list of documents. It has no keys of its own: those that would scroll it move its cursor."""
+
+
 class Library(Screen[None]):
     """The documents, one a row, in the order of publication. Pages of rows are read when they come into sight."""
 
     CSS_PATH = "library.tcss"
-    AUTO_FOCUS = "#documents"
+    AUTO_FOCUS = "DocumentList"
     BINDINGS = actions.bindings("library")
 
-    documents = query_one("#documents", PagedList)
+    documents = query_one(DocumentList)
     filter_input = query_one("#filter Input", Input)
     hint_line = query_one(HintLine)
 
@@ -78,7 +82,7 @@ class Library(Screen[None]):
             yield Input(placeholder="words in title, outlet or author", compact=True, select_on_focus=False)
             yield Static(id="filter-count", markup=False)
         yield Heads()
-        yield PagedList(self._catalogue, document_row, id="documents")
+        yield DocumentList(self._catalogue, document_row)
         with Middle(id="empty"), Center():
             yield Static(id="empty-words", markup=False)
         yield HintLine("library")
@@ -105,10 +109,10 @@ class Library(Screen[None]):
     def reload(self) -> None:
         """Read again what is shown, and stay on the same document."""
         self._stale = False
-        here: DocumentLine | None = self.documents.current
+        here = self.documents.current
         self._catalogue.annotator = self.onrecord.project.annotator
         self.documents.reload()
-        now: DocumentLine | None = self.documents.current
+        now = self.documents.current
         if here and now and now.id != here.id and not self._catalogue.matching:
             self.documents.go(reading.position_of(self.onrecord.project.connection, here.id))
         self._show()
@@ -155,12 +159,12 @@ class Library(Screen[None]):
             return "There is nothing to look through yet; add articles first"
         return None
 
-    @on(PagedList.Chosen)
+    @on(DocumentList.Chosen)
     def action_open(self) -> None:
         """Open the document under the cursor."""
         from .reader import Reader  # the reader is heavy, and not needed for the first paint
 
-        here: DocumentLine | None = self.documents.current
+        here = self.documents.current
         if here:
             self.app.push_screen(Reader(here.id))
 

@@ -15,7 +15,11 @@ class ReaderMoves(ReaderBase):
     def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
         super().__init__(document, cursor, query)
         self._hits: list[Span] = []
-        self._go_pressed = False
+        self._keys = ("", "")
+
+    def _load(self, document_id: int, cursor: int = 0) -> None:
+        self._hits = []
+        super()._load(document_id, cursor)
 
     # ------------------------------------------------------------------ moving
 
@@ -37,9 +41,9 @@ class ReaderMoves(ReaderBase):
         self._move(lambda: self.desk.go(self.article.offset_rows_away(self.desk.cursor.start, rows)))
 
     def action_go(self) -> None:
-        if self._go_pressed:
+        if self._keys[0] == self._keys[1]:
+            self._keys = ("", "")
             self.action_start()
-        self._go_pressed = not self._go_pressed
 
     def action_start(self) -> None:
         self._move(lambda: self.desk.go(0))
@@ -51,11 +55,10 @@ class ReaderMoves(ReaderBase):
         self._move(lambda: self._next_hit(step))
 
     def on_key(self, event: events.Key) -> None:
-        """Forget a first `g`; let a team's own codes be set by their keys."""
-        if event.key != "g":
-            self._go_pressed = False
+        """Know which key came before; let a team's own codes be set by their keys, but by none that does an act."""
+        self._keys = (self._keys[1], event.key)
         own_codes = {label.key: label.label for label in self.desk.labels if label.label not in BUILT_IN}
-        if event.character in own_codes:
+        if event.character in own_codes and event.key not in self.active_bindings:
             event.stop()
             self._edit(lambda: self.desk.toggle(own_codes[event.character or ""]))
 
