@@ -40,6 +40,10 @@ class Shell(App[int]):
     settings: settings.Settings
     touched: Signal[Touched]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.animation_level = "none"  # a list that glides is a list that one waits for
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What onrecord's style sheets need and a foreign theme does not have."""
         return FALLBACKS

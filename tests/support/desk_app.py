@@ -37,7 +37,7 @@ TEXT = (
 )
 
 
-def make_project(path: Path, *texts: str, annotator: str = "ana", **about: Any) -> Path:
+def make_project(path: Path, *texts: str, annotator: str = "editor", **about: Any) -> Path:
     """A project with these texts, published a day apart; `about` describes each of them."""
     with Ledger.create(path, annotator, "device") as ledger, ledger.act() as act:
         for day, text in enumerate(texts or (TEXT,), 1):

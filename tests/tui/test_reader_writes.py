@@ -164,6 +164,20 @@ async def test_undo_and_redo_go_back_and_forth_across_restarts(project: Path) ->
         await here.until(lambda: [each.quote for each in here.desk.shown()] == [GATE])
 
 
+async def test_a_document_whose_adding_is_undone_is_left(tmp_path: Path) -> None:
+    path = make_project(tmp_path / "p.db", annotator="ana")
+    async with at_desk(path) as here:
+        await here.press("u", "slash")
+        await here.until(lambda: isinstance(here.app.screen, Library))
+        assert any("no longer there" in said for said in here.said)
+        await here.press("ctrl+r", "enter")
+        await here.until(lambda: here.reader.desk.text == TEXT)
+        await here.press("slash")
+        with Ledger(path, "ana", "elsewhere") as ledger:
+            ledger.undo()
+        await here.until(lambda: isinstance(here.app.screen, Library))
+
+
 async def test_a_teams_own_code_has_its_key_and_takes_none_that_is_taken(project: Path) -> None:
     with Ledger(project, "lead", "device") as ledger, ledger.act() as act:
         about = {"axis": "neutral", "glyph": "★", "colour": "#aa8800"}

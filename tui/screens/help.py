@@ -57,7 +57,7 @@ class HelpScreen(ModalScreen[None]):
 
     def action_scroll(self, where: str) -> None:
         """Scroll the keys."""
-        getattr(self.query_one("#keys"), f"scroll_{where}")(animate=False)
+        getattr(self.query_one("#keys"), f"scroll_{where}")(animate=False, immediate=True)
 
     def action_close(self) -> None:
         """Back to the work."""

@@ -112,8 +112,7 @@ class ReaderBase(Screen[None]):
         connection = self.onrecord.project.connection
         document = reading.document(connection, document_id)
         if document is None:
-            self.notify("The document is no longer there", severity="warning", markup=False)
-            self.dismiss()
+            self._leave_gone_document()
             return
         self._document = document_id
         self.desk = Desk(
@@ -125,6 +124,12 @@ class ReaderBase(Screen[None]):
         self.article.palette = self.onrecord.palette()
         self.article.show(document.text, self.desk.segments)
         self._show_all()
+
+    def _leave_gone_document(self) -> None:
+        if self in self.app.screen_stack:
+            self.notify("The document is no longer there", severity="warning", markup=False)
+            self.pop_until_active()
+            self.dismiss()
 
     # ------------------------------------------------------------------ showing
 
@@ -235,7 +240,10 @@ class ReaderBase(Screen[None]):
     def _touched(self, message: Touched) -> None:
         """Somebody, or this program, wrote: read again what concerns this document."""
         shared = {"document", "claim", "source", "label"}
-        if any(kind in shared for kind, _ in message.subjects):
+        here = ("document", self.desk.document.sha256)
+        if here in message.subjects and not reading.find_document(self.onrecord.project.connection, here[1]):
+            self._leave_gone_document()
+        elif any(kind in shared for kind, _ in message.subjects):
             connection = self.onrecord.project.connection
             here = {mention.uid: mention for mention in reading.mentions(connection, self.desk.document.id)}
             for uid in [*self.desk.mentions, *here]:
