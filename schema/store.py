@@ -28,6 +28,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         NotStored: it can be read, but not written to.
     """
     inspect(path)
+    _connected.add(_identity(path))
     try:
         if write:
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -66,8 +67,16 @@ def configure(connection: sqlite3.Connection, *, write: bool) -> None:
         connection.execute(f"PRAGMA {setting}")
 
 
+_connected: set[tuple[int, int]] = set()
+"""The files, as (device, inode), that this process has had a connection to.
+
+Closing any descriptor of a file drops all locks that the process holds on it, SQLite's own among them (POSIX), and
+another process would then take the file for unused and delete its WAL. Such a file is asked through SQLite alone.
+"""
+
+
 def inspect(path: Path) -> int:
-    """The version in the header of a project file; SQLite, which leaves files beside it, is not asked.
+    """The version of a project file. Unless this process has used it already, only its header is read.
 
     Raises:
         ProjectMissing: no such file.
@@ -75,21 +84,48 @@ def inspect(path: Path) -> int:
         NewerFile: a newer onrecord wrote it.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
+        if _identity(path) in _connected:
+            application, version = _ask(path)
+        else:
+            application, version = _read_header(path)
     except FileNotFoundError:
         raise ProjectMissing(f"{path}: there is no such file; make it with: onrecord new {path}") from None
     except OSError as error:
         raise ForeignFile(f"{path}: cannot be read ({error.strerror})") from None
+    if application != APPLICATION_ID:
+        raise ForeignFile(f"{path}: is a SQLite file, but no onrecord project; it was left as it is")
+    _refuse_newer(path, version)
+    return version
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _read_header(path: Path) -> tuple[int, int]:
+    """Application and version from the header: SQLite, which leaves files beside a file, is not asked."""
+    with path.open("rb") as file:
+        head = file.read(100)
     if not head.startswith(_MAGIC):
         raise ForeignFile(
             f"{path}: is not a project file; give articles to a project with: onrecord add PROJECT.db {path}"
         )
-    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-        raise ForeignFile(f"{path}: is a SQLite file, but no onrecord project; it was left as it is")
-    version = int.from_bytes(head[60:64], "big")
-    _refuse_newer(path, version)
-    return version
+    return int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big")
+
+
+def _ask(path: Path) -> tuple[int, int]:
+    try:
+        connection = _connect_reader(path)
+        try:
+            application, version = (
+                int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version")
+            )
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy") from None
+    return application, version
 
 
 def _refuse_newer(path: Path, version: int) -> None:

@@ -7,10 +7,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from textual import events
-from textual.keys import _character_to_key
-from textual.pilot import Pilot
-
 from onrecord.schema import acts, reading
 from onrecord.schema.check import check
 from onrecord.schema.ledger import Ledger
@@ -22,6 +18,10 @@ from onrecord.tui.desk import Desk
 from onrecord.tui.modes import PickWords
 from onrecord.tui.screens.reader import Reader
 from onrecord.tui.widgets.mention_panel import MentionList
+from textual import events
+from textual.keys import _character_to_key
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
 
 PATIENCE = 30.0
 _CHARACTERS = {
@@ -163,8 +163,10 @@ class AtDesk:
             await asyncio.sleep(0)
             self._alive()
             assert time.monotonic() < end, "the app does not come to rest"
-            nodes = [self.app, *(node for screen in self.app.screen_stack for node in screen.walk_children())]
-            busy = any(node._message_queue.qsize() or not node._running for node in nodes)
+            nodes: list[MessagePump] = [self.app]
+            for screen in self.app.screen_stack:
+                nodes += screen.walk_children()
+            busy = any(node._message_queue.qsize() > 0 or not node.is_running for node in nodes)
             rounds = 0 if busy else rounds + 1
 
     async def until(self, holds: Callable[[], object]) -> None:

@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from textual.widget import Widget
-
 from desk_app import AtDesk
 from onrecord.tui.app import OnrecordApp
 from onrecord.tui.screens.library import Library
 from onrecord.tui.widgets.paged_list import PagedList
+from textual.screen import Screen
+from textual.widget import Widget
 
 
 class InLibrary(AtDesk):
@@ -26,6 +26,21 @@ class InLibrary(AtDesk):
         """The library's list."""
         found: PagedList[Any] = self.library.documents
         return found
+
+    @property
+    def top(self) -> Screen[Any]:
+        """The screen on top."""
+        return self.app.screen
+
+    @property
+    def back(self) -> bool:
+        """Whether the library is on top."""
+        return isinstance(self.top, Library)
+
+    @property
+    def focused(self) -> Widget | None:
+        """The widget that has the keys."""
+        return self.app.focused
 
     @property
     def rows(self) -> list[str]:

@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_app import looking, make_project
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
-
-from desk_app import looking, make_project
 from library_app import InLibrary, in_library
 from onrecord.schema import acts, reading
 from onrecord.schema.ledger import Ledger
@@ -20,6 +18,7 @@ from onrecord.tui.screens.reader import Reader
 from onrecord.tui.screens.search import Search
 from onrecord.tui.widgets.demo_bar import DemoBar
 from onrecord.tui.widgets.document_row import Heads, columns, document_row
+from rich.cells import cell_len
 
 TITLES = ("Gate stopped short", "Builder denies it", "Minister walks the wall", "The test record")
 
@@ -170,27 +169,27 @@ async def test_keys_move_and_enter_opens(project: Path) -> None:
         await here.press("ctrl+u", "up")
         assert here.documents.cursor == 0
         await here.press("ctrl+d", "end", "up", "enter")
-        await here.until(lambda: isinstance(here.app.screen, Reader))
+        await here.until(lambda: isinstance(here.top, Reader))
         assert here.desk.document.title == "Minister walks the wall"
 
 
 async def test_coming_back_keeps_the_place_and_shows_what_was_done(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("j", "enter")
-        await here.until(lambda: isinstance(here.app.screen, Reader))
+        await here.until(lambda: isinstance(here.top, Reader))
         await here.press("space")
         await here.saved()
         await here.press("q")
-        await here.until(lambda: isinstance(here.app.screen, Library) and "✓ submitted" in here.rows[1])
+        await here.until(lambda: isinstance(here.top, Library) and "✓ submitted" in here.rows[1])
         assert here.documents.cursor == 1
         assert "1 submitted" in here.text("#header")
-        assert here.app.focused is here.documents
+        assert here.focused is here.documents
 
 
 async def test_a_double_click_opens(project: Path) -> None:
     async with in_library(project) as here:
         await here.pilot.click(here.documents, offset=(20, 3), times=2)
-        await here.until(lambda: isinstance(here.app.screen, Reader))
+        await here.until(lambda: isinstance(here.top, Reader))
         assert here.desk.document.title == "The test record"
 
 
@@ -215,11 +214,11 @@ async def test_the_filter_works_while_typing(project: Path) -> None:
         assert here.titles == ["Minister walks the wall"]
         assert "1 of 4" in here.text("#filter")
         await here.press("enter")
-        assert here.app.focused is here.documents
+        assert here.focused is here.documents
         await here.press("enter")
-        await here.until(lambda: isinstance(here.app.screen, Reader))
+        await here.until(lambda: isinstance(here.top, Reader))
         await here.press("q")
-        await here.until(lambda: isinstance(here.app.screen, Library))
+        await here.until(lambda: isinstance(here.top, Library))
         assert here.titles == ["Minister walks the wall"], "the filter lasts"
         await here.press("escape")
         assert here.titles == list(TITLES)
@@ -241,7 +240,7 @@ async def test_no_words_are_too_strange_for_the_filter(project: Path, words: str
         here.library.filter_input.value = words
         await here.quiet()
         await here.pilot.pause()
-        assert here.app.screen is here.library
+        assert here.top is here.library
         assert here.titles or "No document matches" in here.screen_text
 
 
@@ -251,7 +250,7 @@ async def test_nothing_that_matches_says_so_and_what_cannot_be_done(project: Pat
         assert "No document matches “zebra”" in here.screen_text
         assert here.said == ["No document matches the filter"]
         await here.press("s")
-        assert isinstance(here.app.screen, Search)
+        assert isinstance(here.top, Search)
 
 
 # ---------------------------------------------------------------------- an empty project
@@ -263,7 +262,7 @@ async def test_an_empty_project_says_how_to_fill_it_and_fills_at_once(tmp_path: 
         assert "No articles yet" in here.screen_text
         assert f"onrecord add '{path}' ARTICLE" in here.screen_text
         await here.press("enter", "/", "s", "j")
-        assert here.app.screen is here.library
+        assert here.top is here.library
         assert set(here.said) == {
             "There is no article yet; add some first", "There is nothing to look through yet; add articles first",
         }  # fmt: skip
@@ -329,9 +328,9 @@ async def test_keys_are_the_users_own(project: Path) -> None:
     async with in_library(project) as here:
         assert "f search texts" in here.text("HintLine")
         await here.press("s")
-        assert here.app.screen is here.library
+        assert here.top is here.library
         await here.press("f")
-        assert isinstance(here.app.screen, Search)
+        assert isinstance(here.top, Search)
 
 
 async def test_q_leaves(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from desk_app import TEXT, AtDesk, at_desk, looking, make_project, span_of, stored
 from onrecord.schema import acts, reading
 from onrecord.schema.ledger import Ledger
@@ -13,6 +12,7 @@ from onrecord.tui.screens.help import HelpScreen
 from onrecord.tui.screens.library import Library
 from onrecord.tui.screens.palette import Palette
 from onrecord.tui.screens.prompt import Prompt
+from onrecord.tui.screens.same_words import SameWords
 
 LONG = "\n\n".join(f"Paragraph {number} says that the gate held. Nobody denied it." for number in range(90))
 
@@ -221,7 +221,7 @@ async def test_who_by_letters_digits_words_and_names(project: Path) -> None:
         ("The Mercury", False, "named"),
     ]
     assert first.chain[0].spans == (span_of("A senior harbour official"),)
-    assert [(link.source, link.relay, link.cue_quote) for link in second.chain][0] == ("Mercury", True, "reported")
+    assert (second.chain[0].source, second.chain[0].relay, second.chain[0].cue_quote) == ("Mercury", True, "reported")
     assert second.chain[1].source is None
     assert second.kind == "unspecified"
 
@@ -313,6 +313,24 @@ async def test_a_claim_is_stated_and_then_linked(project: Path) -> None:
     lead, body, closed = stored(project)
     assert lead.claim_uid == body.claim_uid is not None
     assert closed.claim is None
+
+
+async def test_the_same_words_are_marked_alike_in_other_documents_too(tmp_path: Path) -> None:
+    path = make_project(tmp_path / "p.db", TEXT, "It is said that the gate stopped short again.")
+    async with at_desk(path) as here:
+        await here.mark_words("gate stopped\u00a0short", "a", "d")
+        await here.press("m")
+        assert isinstance(here.app.screen, SameWords)
+        await here.press("a", "enter")
+        await here.saved()
+        assert [each.quote for each in here.desk.shown()] == ["Gate stopped short", "gate stopped\u00a0short"]
+        assert [mark.label for mark in here.desk.shown()[0].marks] == ["anonymous", "denied"]
+        assert stored(path, 2) == []
+        await here.press("m", "tab")
+        await here.app.workers.wait_for_complete()
+        await here.press("a", "enter")
+        await here.saved()
+    assert [each.quote for each in stored(path, 2)] == ["gate stopped short"]
 
 
 async def test_others_mentions_are_hidden_until_asked_for_and_copied_when_labelled(project: Path) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from desk_app import TEXT, at_desk, make_project, span_of, stored
 from onrecord.schema.segments import graphemes
 from onrecord.schema.text import Span

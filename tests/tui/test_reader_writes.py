@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from desk_app import TEXT, AtDesk, at_desk, looking, make_project, span_of, stored
 from onrecord.schema import reading
 from onrecord.schema.codebook import BUILT_IN
@@ -13,6 +12,7 @@ from onrecord.schema.ledger import Ledger
 from onrecord.schema.store import write_lock
 from onrecord.tui import settings
 from onrecord.tui.screens.library import Library
+from onrecord.tui.screens.reader import Reader
 
 GATE = "gate stopped\u00a0short"
 
@@ -170,19 +170,28 @@ async def test_a_document_whose_adding_is_undone_is_left(tmp_path: Path) -> None
         await here.press("u", "slash")
         await here.until(lambda: isinstance(here.app.screen, Library))
         assert any("no longer there" in said for said in here.said)
-        await here.press("ctrl+r", "enter")
-        await here.until(lambda: here.reader.desk.text == TEXT)
+        await here.press("ctrl+r")
+        library = here.app.screen
+        assert isinstance(library, Library)
+        await here.until(lambda: library.documents.current)
+        await here.press("enter")
+        await here.until(lambda: isinstance(here.app.screen, Reader))
+        assert here.desk.text == TEXT
         await here.press("slash")
         with Ledger(path, "ana", "elsewhere") as ledger:
             ledger.undo()
         await here.until(lambda: isinstance(here.app.screen, Library))
 
 
+def own_code(key: str, letter: str) -> Label:
+    kinds = (Kind(kind="softly", gloss="with a doubt"),)
+    return Label(axis="neutral", key=key, letter=letter, glyph="★", colour="#aa8800", position=9, kinds=kinds)
+
+
 async def test_a_teams_own_code_has_its_key_and_takes_none_that_is_taken(project: Path) -> None:
     with Ledger(project, "lead", "device") as ledger, ledger.act() as act:
-        about = {"axis": "neutral", "glyph": "★", "colour": "#aa8800"}
-        act.put("hedged", Label(key="9", letter="H", position=9, kinds=(Kind(kind="softly", gloss="so"),), **about))
-        act.put("grabby", Label(key="w", letter="W", position=10, **about))
+        act.put("hedged", own_code("9", "H"))
+        act.put("grabby", own_code("w", "W"))
     async with at_desk(project) as here:
         await here.mark_words(GATE, "9")
         assert here.labels == ["hedged"]

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -26,13 +27,15 @@ class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDINGS = [  # noqa: RUF012 - as Textual declares them
         Binding("escape,q,question_mark,enter", "close", show=False),
-        Binding("j,down", "scroll('down')", show=False),
-        Binding("k,up", "scroll('up')", show=False),
-        Binding("ctrl+d,pagedown,space", "scroll('page_down')", show=False),
-        Binding("ctrl+u,pageup", "scroll('page_up')", show=False),
-        Binding("g,home", "scroll('home')", show=False),
-        Binding("G,end", "scroll('end')", show=False),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+        Binding("ctrl+d,pagedown,space", "page(1)", show=False),
+        Binding("ctrl+u,pageup", "page(-1)", show=False),
+        Binding("g,home", "scroll(-999)", show=False),
+        Binding("G,end", "scroll(999)", show=False),
     ]
+
+    keys = query_one("#keys", VerticalScroll)
 
     def __init__(self, place: str) -> None:
         super().__init__()
@@ -55,9 +58,13 @@ class HelpScreen(ModalScreen[None]):
         keys = cast("OnrecordApp", self.app).keys_of(action)
         return Content.styled(keys or "by name", "bold $accent" if keys else "$muted"), Content(action.help)
 
-    def action_scroll(self, where: str) -> None:
-        """Scroll the keys."""
-        getattr(self.query_one("#keys"), f"scroll_{where}")(animate=False, immediate=True)
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the keys by rows."""
+        self.keys.scroll_relative(y=rows, animate=False, immediate=True)
+
+    def action_page(self, step: int) -> None:
+        """Scroll the keys by pages."""
+        self.action_scroll(step * max(1, self.keys.size.height - 1))
 
     def action_close(self) -> None:
         """Back to the work."""

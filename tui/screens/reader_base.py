@@ -125,10 +125,14 @@ class ReaderBase(Screen[None]):
         self.article.show(document.text, self.desk.segments)
         self._show_all()
 
+    def _finds(self, sha256: str) -> bool:
+        return bool(reading.find_document(self.onrecord.project.connection, sha256))
+
     def _leave_gone_document(self) -> None:
         if self in self.app.screen_stack:
             self.notify("The document is no longer there", severity="warning", markup=False)
-            self.pop_until_active()
+            while self.app.screen is not self:
+                self.app.pop_screen()
             self.dismiss()
 
     # ------------------------------------------------------------------ showing
@@ -240,8 +244,8 @@ class ReaderBase(Screen[None]):
     def _touched(self, message: Touched) -> None:
         """Somebody, or this program, wrote: read again what concerns this document."""
         shared = {"document", "claim", "source", "label"}
-        here = ("document", self.desk.document.sha256)
-        if here in message.subjects and not reading.find_document(self.onrecord.project.connection, here[1]):
+        sha256 = self.desk.document.sha256
+        if ("document", sha256) in message.subjects and not self._finds(sha256):
             self._leave_gone_document()
         elif any(kind in shared for kind, _ in message.subjects):
             connection = self.onrecord.project.connection
