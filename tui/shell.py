@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from msgspec import structs
+from textual import events
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
@@ -32,6 +33,14 @@ class Answers(Protocol):
         """Why an action cannot run now, in a sentence; None when it can."""
 
 
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A screen that takes keys in the order in which they were pressed, before any widget sees them."""
+
+    async def take(self, event: events.Key) -> bool:
+        """Take a key; False leaves it to the widgets."""
+
+
 class Shell(App[int]):
     """The app without its project: the actions whose ids begin with `app`."""
 
@@ -47,6 +56,14 @@ class Shell(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What onrecord's style sheets need and a foreign theme does not have."""
         return FALLBACKS
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a key to a screen that takes keys as they come; all else goes Textual's way."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            screen = self.screen
+            if isinstance(screen, TakesKeys) and await screen.take(event):
+                return
+        await super().on_event(event)
 
     # ------------------------------------------------------------------ the registry at work
 

@@ -205,6 +205,7 @@ async def test_guidelines_come_and_go_and_give_the_keys_back(project: Path, size
         assert "● S sourced" in here.text(panel)
         assert "· spokesperson" in here.text(panel)
         assert panel.has_focus
+        assert size[0] == 80 or "? help" in here.text(HintLine.__name__), "the panel pushes the hints aside"
         await here.press("j", "G")
         assert panel.scroll_offset.y == panel.max_scroll_y > 0
         assert "source attack" in here.text(panel)

@@ -17,7 +17,6 @@ from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
 from ..widgets.article import ArticleView
 from ..widgets.hint_line import HintLine
-from ..widgets.key_catcher import KeyCatcher
 from ..widgets.mention_card import one_line
 from ..widgets.mention_panel import MentionList, MentionPanel
 from ..widgets.overlaps import Highlight, State
@@ -36,7 +35,6 @@ class ReaderBase(Screen[None]):
 
     article = query_one(ArticleView)
     panel = query_one(MentionPanel)
-    catcher = query_one(KeyCatcher)
     hint_line = query_one(HintLine)
 
     def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
@@ -61,7 +59,6 @@ class ReaderBase(Screen[None]):
             yield MentionPanel()
         yield Static(id="mode", markup=False)
         yield HintLine("reader")
-        yield KeyCatcher()
 
     def on_mount(self) -> None:
         """Load the document and listen to the workers."""

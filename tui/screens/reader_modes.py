@@ -2,14 +2,13 @@
 
 from typing import cast
 
-from textual import on
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
 from ..desk import CannotNow
 from ..drafts import EvidenceDraft, LinkDraft, from_evidence
 from ..modes import Mode, Next, PickChain, PickWords
-from ..widgets.key_catcher import KeyCatcher
 from .prompt import Prompt
 from .reader_moves import ReaderMoves
 from .reader_pickers import chain_picker, word_picker
@@ -48,31 +47,37 @@ class ReaderModes(ReaderMoves):
     def _enter(self, mode: Mode) -> None:
         self._mode = mode
         self.add_class("in-mode")
-        self.catcher.focus()
         self._show_mode()
 
     def _leave(self) -> None:
         self._mode = self._below = None
         self.remove_class("in-mode")
         self.article.clear_hints()
-        self.article.focus()
 
     def _show_mode(self) -> None:
         if self._mode:
             self.article.set_hints(self._mode.hints())
             self.query_one("#mode", Static).update(Content("\n".join(self._mode.lines())))
 
-    @on(KeyCatcher.Caught)
-    def _key_in_mode(self, message: KeyCatcher.Caught) -> None:
-        if self._mode is None:
-            return
-        match self._mode.press(message.key, message.character):
+    async def take(self, event: events.Key) -> bool:
+        """Take a key at once, so that no later one overtakes it: a mode's letter, or what a key of the article does."""
+        self.note_key(event.key)
+        if self._mode:
+            self._key_in_mode(self._mode, event)
+            return True
+        if self.focused is not self.article:
+            return False
+        check = self.app._check_bindings  # noqa: SLF001 - what Textual itself does with a key, only now and not later
+        return await check(event.key, priority=True) or await check(event.key)
+
+    def _key_in_mode(self, mode: Mode, event: events.Key) -> None:
+        match mode.press(event.key, event.character):
             case Next.STAY:
                 self._show_mode()
             case Next.CANCEL:
                 self._back_or_leave()
             case Next.DONE:
-                self._finish(self._mode)
+                self._finish(mode)
             case Next.TYPE_NAME:
                 self.app.push_screen(Prompt("Who says so?"), self._named)
             case Next.PICK_SOURCE:
@@ -94,7 +99,6 @@ class ReaderModes(ReaderMoves):
     def _named(self, name: str | None) -> None:
         if name and isinstance(self._mode, PickChain):
             self._mode.picker.add(LinkDraft(source=name, source_kind="unknown", identified="named"))
-        self.catcher.focus()
         self._show_mode()
 
     def _finish(self, mode: Mode) -> None:

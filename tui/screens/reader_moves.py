@@ -54,9 +54,12 @@ class ReaderMoves(ReaderBase):
     def action_hit(self, step: int) -> None:
         self._move(lambda: self._next_hit(step))
 
+    def note_key(self, key: str) -> None:
+        """Know which key came before."""
+        self._keys = (self._keys[1], key)
+
     def on_key(self, event: events.Key) -> None:
-        """Know which key came before; let a team's own codes be set by their keys, but by none that does an act."""
-        self._keys = (self._keys[1], event.key)
+        """Let a team's own codes be set by their keys, but by none that does an act."""
         own_codes = {label.key: label.label for label in self.desk.labels if label.label not in BUILT_IN}
         if event.character in own_codes and event.key not in self.active_bindings:
             event.stop()

@@ -1,0 +1,38 @@
+"""What a terminal received, judged: which of it no program of ours would ever send, and no text may make it send."""
+
+import re
+import unicodedata
+
+_NUMBER = r"\d{1,3}"
+_STYLE = rf"(?:[0-4]|7|9|[34]8;2;{_NUMBER};{_NUMBER};{_NUMBER})"
+_SENT_BY_TEXTUAL = re.compile(
+    rf"""
+    \x1b\[{_STYLE}(?:;{_STYLE})*m                                 # attributes, 24-bit colours
+  | \x1b\[{_NUMBER};{_NUMBER}H                                    # the place of the next characters
+  | \x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2031|2048)[hl]  # screen, mouse, focus, paste, sync
+  | \x1b\[\?(?:2026|2048)\$p | \x1b\[>\d{{1,2}}u | \x1b\[<u       # questions, keyboard protocol
+  | \x1b\]22;[a-z-]*\x07                                          # the mouse pointer's shape
+    """,
+    re.VERBOSE,
+)
+_INVISIBLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)}
+
+
+def unsafe(received: bytes, *, app: bool = True) -> list[str]:
+    """Everything in it that is unsafe, each with what stands around it; `app` allows what Textual itself sends.
+
+    Unsafe are bytes that are no UTF-8, control characters but line ends and tabs, and whatever is invisible or turns
+    the direction of writing: bidi controls, tag characters, zero-width characters, line separators.
+    """
+    try:
+        text = received.decode()
+    except UnicodeDecodeError as error:
+        return [f"not UTF-8: {received[max(0, error.start - 20) : error.end + 20]!r}"]
+    rest = _SENT_BY_TEXTUAL.sub("", text) if app else text
+    return [repr(rest[max(0, at - 12) : at + 20]) for at, char in enumerate(rest) if _is_unsafe(char)]
+
+
+def _is_unsafe(char: str) -> bool:
+    if char in "\r\n\t":
+        return False
+    return ord(char) in _INVISIBLE or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

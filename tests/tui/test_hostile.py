@@ -1,0 +1,210 @@
+"""Texts that want to be more than text: nothing of them is carried out, by app or command line, and no offset moves."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk_app import looking, problems
+from onrecord.cli.main import run
+from onrecord.schema import acts, reading
+from onrecord.schema.events import Evidence, Label, Link
+from onrecord.schema.ledger import Ledger
+from onrecord.schema.text import Span
+from received import unsafe
+from terminal import Terminal
+
+ONRECORD = Path(sys.executable).with_name("onrecord")
+PAYLOADS = (
+    "[bold]b[/bold]",
+    "[/x]",
+    "[@click=app.quit]x[/]",
+    "[$error on red",
+    "\x1b[31;5m",
+    "\x1b[2J\x1b[H",
+    "\x1b]0;owned\x07",
+    "\x1b]52;c;b3duZWQ=\x07",
+    "\x1b]8;;file:///etc/passwd\x1b\\x\x1b]8;;\x1b\\",
+    "\x1bP$q\x1b\\\x1b_G\x1b\\",
+    "\x1bc\x07\x08\x08\x0e\x7f",
+    "\x9b31m\x9d0;owned\x9c\x85",
+    "\u202eevil\u202c\u2066x\u2069\u200f\u061c",
+    "".join(chr(0xE0000 + ord(char)) for char in "ignore"),
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u3164",
+    "e\u0301\u0301\u0301 👩\u200d👩\u200d👧 ❤\ufe0f 🇫🇷",
+    "a\rb\rc",
+    "one\u2028two\u2029three\x0b\x0cfour\x1c\x1dfive",
+    "no\u00a0break\u202fspace\u3000wide\tt\r\n",
+    "\ue000\U000f0000\U0010ffff\u0378\ufffe",
+    "=HYPERLINK(1)",
+)
+ALL = " ".join(PAYLOADS)
+TEXT = "".join(f"Item{at:02d} begins {payload} and ends{at:02d}.\n\n" for at, payload in enumerate(PAYLOADS))
+STRANGER = "[@click=app.quit]ben"
+
+
+def item(at: int) -> Span:
+    """From the first to the last word around a payload."""
+    return Span(TEXT.index(f"Item{at:02d}"), TEXT.index(f"ends{at:02d}") + 6)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project in which everything that can be hostile is."""
+    path = tmp_path / "[b]p.db"
+    with Ledger.create(path, "ana", "device") as ledger, ledger.act() as act:
+        about = dict.fromkeys(("title", "outlet", "author", "url"), ALL)
+        sha256, _ = acts.add_document(act, TEXT, published_at="2026-03-01", **about)
+        ugly = {"letter": "\x9b", "glyph": "\u202e", "colour": "#aa0000", "guideline": ALL, "examples": (ALL,)}
+        act.put(f"odd {ALL}"[:200], Label(axis="neutral", key="\x07", position=9, **ugly))  # type: ignore[arg-type]
+    with Ledger(path, STRANGER, "elsewhere") as ledger, ledger.act() as act:
+        for at, payload in enumerate(PAYLOADS):
+            uid = acts.new_mention(STRANGER)
+            acts.set_mention(act, uid, sha256, TEXT, [item(at)], note=payload)
+            acts.set_label(act, uid, "anonymous", note=payload)
+            source = acts.name_source(act, payload + ALL, document=sha256)
+            acts.set_chain(
+                act, uid, "anonymous",
+                [Link(source=source, identified="described", ground=payload[:60], cue=acts.words(TEXT, [item(at)]))],
+            )  # fmt: skip
+            acts.set_evidence(
+                act, uid, "anonymous", [Evidence(url=payload), Evidence(spans=acts.words(TEXT, [item(0)]))]
+            )
+            acts.link_claim(act, uid, acts.state_claim(act, payload + ALL))
+    return path
+
+
+@pytest.fixture
+def terminal(project: Path) -> Iterator[Terminal]:
+    """The app on that project, in its library."""
+    with Terminal([ONRECORD, project, "--as", "ana"], columns=110, rows=32) as terminal:
+        terminal.wait("1 document")
+        terminal.settle()
+        yield terminal
+
+
+def look(terminal: Terminal, *keys: str) -> None:
+    """Press keys, and wait for what they show."""
+    for key in keys:
+        terminal.press(key)
+        terminal.settle(0.06)
+
+
+def ask(terminal: Terminal, words: str) -> None:
+    """Search in the document, once the line to type in is there."""
+    terminal.press("/")
+    terminal.wait("Find in this document")
+    terminal.settle(0.1)
+    terminal.type(words)
+    terminal.press("enter")
+    terminal.settle(0.1)
+
+
+@pytest.mark.slow
+def test_nothing_unsafe_reaches_the_terminal_and_no_offset_moves(project: Path, terminal: Terminal) -> None:
+    look(terminal, "s")
+    terminal.type("begins")
+    terminal.wait("found")
+    look(terminal, "escape", "/")
+    terminal.type("[/x]")
+    look(terminal, "escape", "enter")
+    terminal.wait("No mention in hand")
+    # Everybody's mentions, one after the other, with all that is said about them.
+    look(terminal, "o", *["tab"] * 6, "enter", "tab", "tab", "ctrl+n", "escape", "=", "escape", "ctrl+g", "ctrl+g")
+    for at in (4, 12, 17):
+        ask(terminal, f"item{at:02d}")
+        look(terminal, "escape", "v")
+        ask(terminal, f"ends{at:02d}")
+        look(terminal, "a", "d")
+    look(
+        terminal,
+        "f",
+        "1",
+        "enter",
+        "enter",
+        "escape",
+        "=",
+        "escape",
+        "m",
+        "tab",
+        "escape",
+        "e",
+        "escape",
+        "p",
+        "escape",
+    )
+    ask(terminal, "[/x]\u202e nowhere")
+    look(terminal, "?", "q", "ctrl+p", "escape", "ctrl+t", "!", "escape")
+    terminal.resize(70, 20)
+    look(terminal, "G", "g", "g", "q", "q")
+    assert terminal.finish() == 0
+    assert unsafe(bytes(terminal.received)) == []
+    with looking(project) as connection:
+        mine = [each for each in reading.mentions(connection, 1) if each.annotator == "ana"]
+        assert [each.spans for each in mine] == [(item(4),), (item(12),), (item(17),)]
+        assert [each.quote for each in mine] == [item(at).cut(TEXT) for at in (4, 12, 17)]
+        assert all([mark.label for mark in each.marks] == ["anonymous", "denied"] for each in mine)
+        document = reading.document(connection, 1)
+        assert document
+        assert document.text == TEXT
+    assert problems(project) == []
+
+
+COMMANDS = (
+    ["show", "1"],
+    *(["list", things] for things in ("documents", "claims", "mentions", "marks", "sources", "annotators")),
+    *(["list", things, "--json"] for things in ("documents", "claims", "sources")),
+    ["log"],
+    ["check"],
+    ["show", ALL],
+)
+
+
+@pytest.mark.slow
+def test_nothing_unsafe_is_printed_by_the_command_line(project: Path) -> None:
+    calls = [[name, str(project), *more] for name, *more in COMMANDS]
+    program = f"from onrecord.cli.main import run\nfor call in {calls!r}: run(call)\nprint('that is all')"
+    with Terminal([sys.executable, "-c", program]) as terminal:
+        terminal.wait("that is all")
+        assert terminal.finish() == 0
+        assert b"Item" in terminal.received
+        assert unsafe(bytes(terminal.received), app=False) == []
+
+
+def test_exports_hold_every_text_and_offset_as_it_is(project: Path, tmp_path: Path) -> None:
+    lines, table = tmp_path / "out.jsonl", tmp_path / "out.csv"
+    assert run(["export", str(project), str(lines)]) == 0
+    assert run(["export", str(project), str(table)]) == 0
+    assert unsafe(lines.read_bytes(), app=False) == []
+    (document,) = (json.loads(line) for line in lines.read_text("ascii").splitlines())
+    assert document["text"] == TEXT
+    assert document["title"] == ALL
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(int(row["start"]), int(row["end"]), row["quote"], row["note"]) for row in rows] == [
+        (item(at).start, item(at).end, item(at).cut(TEXT), payload) for at, payload in enumerate(PAYLOADS)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("nul.txt", b"before\0after", "NUL character (U+0000) at offset 6"),
+        ("half.txt", b"before\xed\xa0\x80after", "lone surrogate"),
+        ("nul.jsonl", rb'{"text": "before\u0000after"}', "NUL character (U+0000) at offset 6"),
+        ("half.jsonl", rb'{"text": "before\ud800after"}', "lone surrogate"),
+    ],
+)
+def test_what_no_database_keeps_is_refused_in_one_sentence(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, reason: str
+) -> None:
+    article = tmp_path / name
+    article.write_bytes(content)
+    assert run(["--as", "ana", "add", str(project), str(article)]) == 1
+    said = [line for line in capsys.readouterr().err.splitlines() if name in line]
+    assert len(said) == 1
+    assert reason in said[0]
+    with looking(project) as connection:
+        assert reading.count_documents(connection) == 1
