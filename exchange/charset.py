@@ -60,6 +60,9 @@ def _decode_as(data: bytes, charset: str) -> tuple[str, str]:
         raise BadInput(f"the bytes are not {charset}{where}; name the right charset with --charset") from None
 
 
+_COMMONEST = "cp1252"
+
+
 def _detect(data: bytes, declared: str) -> tuple[str, str]:
     if declared:
         try:
@@ -68,7 +71,12 @@ def _detect(data: bytes, declared: str) -> tuple[str, str]:
             pass  # pages are often wrong about themselves
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=_WEB).best()
+    matches = from_bytes(data, cp_isolation=_WEB)
+    best = matches.best()
     if best is None:
         raise BadInput("its charset cannot be made out; save it as UTF-8, or name the charset with --charset")
-    return data.decode(best.encoding), best.encoding
+    # Of charsets that make equally good text of the bytes, by far the most common on the web is meant.
+    as_good = (each for each in matches if each.chaos <= best.chaos and each.coherence >= best.coherence)
+    clean = {name for match in as_good for name in match.could_be_from_charset}
+    name = _COMMONEST if _COMMONEST in clean else best.encoding
+    return data.decode(name), name

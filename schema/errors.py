@@ -50,7 +50,7 @@ class NoSuchThing(OnrecordError):
 class NothingToUndo(OnrecordError):
     """No act is left to undo or redo."""
 
-    title = "Nothing to undo"
+    title = "Nothing left"
 
 
 class ProjectMissing(OnrecordError):

@@ -121,6 +121,23 @@ def neighbour(connection: sqlite3.Connection, document_id: int, step: int) -> in
     return None
 
 
+def next_to_do(connection: sqlite3.Connection, document_id: int, annotator: str) -> int | None:
+    """The next document by publication that an annotator has not finished with, from the first again after the last."""
+    for compare in (">", "<"):
+        row = connection.execute(
+            f"""SELECT other.id FROM documents AS here JOIN documents AS other
+            ON (coalesce(other.published_at, ''), other.id) {compare} (coalesce(here.published_at, ''), here.id)
+            WHERE here.id = :here AND NOT EXISTS (
+                SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
+                WHERE document_id = other.id AND name = :me AND state <> 'in_progress')
+            ORDER BY other.published_at, other.id LIMIT 1""",
+            {"here": document_id, "me": annotator},
+        ).fetchone()
+        if row:
+            return int(row[0])
+    return None
+
+
 def state_of(connection: sqlite3.Connection, document_id: int, annotator: str) -> tuple[str, str]:
     """An annotator's word on a document and its note; ("", "") when there is none."""
     row = connection.execute(

@@ -140,8 +140,8 @@ ACTIONS = (
     Action("reader.undo", "u", "Undo", "Mark", "undo"),
     Action("reader.redo", "ctrl+r", "Redo", "Mark"),
     # ------------------------------------------------------------------ reader: documents
-    Action("reader.submit", "space", "Submit this document and open the next one", "Documents", "submit"),
-    Action("reader.skip", "", "Skip this document and open the next one", "Documents"),
+    Action("reader.submit", "space", "Submit this document and open the next one that is to do", "Documents", "submit"),
+    Action("reader.skip", "", "Skip this document and open the next one that is to do", "Documents"),
     Action("reader.flag", "exclamation_mark", "Flag this document with a note", "Documents"),
     Action("reader.next_document", "greater_than_sign", "Next document", "Documents", call="document(1)"),
     Action("reader.previous_document", "less_than_sign", "Previous document", "Documents", call="document(-1)"),

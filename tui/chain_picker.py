@@ -26,14 +26,14 @@ class ChainPicker:
         content: Span,
         candidates: Sequence[Candidate],
         known: Sequence[Source],
-        identified: dict[str, str],
+        speakers: Sequence[LinkDraft],
         chain: Sequence[LinkDraft],
         visible: Span,
     ) -> None:
         self._text, self._content = text, content
         self._candidates = list(candidates)
         self.known = list(known[: len(DIGITS)])
-        self._identified = identified
+        self._speakers = [link for link in speakers if link.source_uid]
         self.chain = list(chain)
         self._typed = ""
         self.same = False
@@ -96,7 +96,8 @@ class ChainPicker:
         if at >= len(self.known):
             return
         source = self.known[at]
-        identified = "named" if source.document_id is None else self._identified.get(source.uid, "described")
+        spoken = next((link.identified for link in self._speakers if link.source_uid == source.uid), "described")
+        identified = "named" if source.document_id is None else spoken
         named = LinkDraft(
             source_uid=source.uid, source=source.name, source_kind=source.kind, identified=identified  # type: ignore[arg-type]
         )  # fmt: skip
@@ -107,12 +108,17 @@ class ChainPicker:
         self.add(named)
 
     def _from(self, candidate: Candidate) -> LinkDraft:
-        """A link for a candidate; "he" or "the newspaper" speaks as whoever it stands for."""
+        """A link for a candidate; "he" or "the newspaper" speaks as whoever it stands for.
+
+        Somebody whose words are a source already is that source, whatever name it has been given.
+        """
         root = candidate if candidate.same_as is None else self._candidates[candidate.same_as]
-        return LinkDraft(
-            source=root.name, source_kind=root.kind, identified=root.identified, spans=(candidate.span,),
-            cue=self._cue(candidate.span),
-        )  # fmt: skip
+        named = LinkDraft(source=root.name, source_kind=root.kind, identified=root.identified)
+        for speaker in self._speakers:
+            if any(piece.overlaps(root.span) or piece.overlaps(candidate.span) for piece in speaker.spans):
+                named = speaker
+                break
+        return structs.replace(named, relay=False, ground="", spans=(candidate.span,), cue=self._cue(candidate.span))
 
     def _cue(self, source: Span | None) -> tuple[Span, ...]:
         taken = tuple(piece for link in self.chain for piece in link.cue)

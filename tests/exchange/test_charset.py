@@ -96,3 +96,10 @@ def test_any_bytes_are_decoded_without_loss_or_refused(data: bytes) -> None:
     except BadInput:
         return
     assert data.removeprefix(MARKS.get(charset, b"")).decode(charset, "strict") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Nuñez said René had paid £40 million.", "près de la forêt", "“Smart” — a dash’s end"]
+)
+def test_short_western_text_is_not_taken_for_central_european(text: str) -> None:
+    assert decode(text.encode("cp1252")) == (text, "cp1252")

@@ -11,6 +11,8 @@ TEXT = (
     'He said the council was never told. "Nobody asked," said Ana Rui.'
 )
 
+SAID = Span(TEXT.index("He said") + 3, TEXT.index("He said") + 7)
+
 
 def span(words: str) -> Span:
     start = TEXT.index(words)
@@ -19,7 +21,8 @@ def span(words: str) -> Span:
 
 def picker(content: str = "the gate stopped short", chain: tuple[LinkDraft, ...] = ()) -> ChainPicker:
     known = [Source(1, "u1", "The Dispatch", "outlet", None, ""), Source(2, "u2", "a clerk", "person", 6, "")]
-    return ChainPicker(TEXT, span(content), candidates(TEXT), known, {"u2": "bare"}, chain, Span(0, len(TEXT)))
+    speakers = [LinkDraft(source_uid="u2", source="a clerk", identified="bare")]
+    return ChainPicker(TEXT, span(content), candidates(TEXT), known, speakers, chain, Span(0, len(TEXT)))
 
 
 def press_over(chosen: ChainPicker, words: str) -> None:
@@ -92,3 +95,17 @@ def test_words_that_are_a_candidate_are_taken_as_one() -> None:
     chosen = picker()
     chosen.add_words(span("Ana Rui"))
     assert chosen.chain[0].identified == "named"
+
+
+def test_whoever_spoke_already_is_not_made_a_second_source() -> None:
+    spoke = LinkDraft(
+        source_uid="u7", source="a harbour official", source_kind="person", identified="described",
+        relay=True, ground="background", spans=(span("a harbour official"),), cue=(span("as saying"),),
+    )  # fmt: skip
+    chosen = ChainPicker(
+        TEXT, span("the council was never told"), candidates(TEXT), [], [spoke], (), Span(0, len(TEXT))
+    )
+    press_over(chosen, "He said")
+    (link,) = chosen.chain
+    assert (link.source_uid, link.source, link.identified) == ("u7", "a harbour official", "described")
+    assert (link.relay, link.ground, link.cue) == (False, "", (SAID,))

@@ -176,6 +176,19 @@ async def test_the_palette_greys_what_cannot_run_and_says_why(tmp_path: Path) ->
         assert here.back
 
 
+async def test_a_resize_forgets_nothing_that_was_typed(project: Path) -> None:
+    async with in_library(project) as here:
+        await here.press("ctrl+p")
+        palette = here.top
+        assert isinstance(palette, Palette)
+        palette.on_resize()
+        palette.query_one(Input).value = "redo"
+        await here.quiet()
+        await here.pilot.pause()
+        assert here.lines("OptionList")[0].startswith("Redo")
+        assert len(palette._shown) < 5
+
+
 async def test_moving_and_finding_nothing_in_the_palette(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("ctrl+p", "down", "down", "up", "pagedown", "pageup")

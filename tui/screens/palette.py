@@ -59,13 +59,11 @@ class Palette(ModalScreen[Action | None]):
 
     def on_resize(self) -> None:
         """Keys stand at the right edge, wherever that is."""
-        self.call_after_refresh(self._show, self.query_one(Input).value)
+        self.call_after_refresh(self._show)
 
     @on(Input.Changed)
-    def _typed(self, message: Input.Changed) -> None:
-        self._show(message.value)
-
-    def _show(self, query: str) -> None:
+    def _show(self) -> None:
+        query = self.query_one(Input).value
         found = []
         for entry in self._entries:
             score, offsets = self._fuzzy.match(query, entry.action.help) if query.strip() else (1.0, ())

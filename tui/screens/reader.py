@@ -125,22 +125,23 @@ class Reader(ReaderModes):
             self._finish_document("flagged", note)
 
     def _finish_document(self, state: State, note: str = "") -> None:
-        """Record one's word on the document, and open the next one if there is one."""
+        """Record one's word on the document, and open the next one that is still to do."""
         sha256 = self.desk.document.sha256
         self._sent[self.onrecord.project.writer.do(lambda act: acts.submit(act, sha256, state, note))] = ""
-        if not self._step(1):
+        there = reading.next_to_do(self.onrecord.project.connection, self._document, self.desk.annotator)
+        self._go_to(there)
+        if there is None:
             self._show()
-            self.notify(f"{state.capitalize()}. This was the last document", markup=False)
+            self.notify(f"{state.capitalize()}. No document is left to do; q goes back", markup=False)
 
     def action_document(self, step: int) -> None:
-        if not self._step(step):
+        if not self._go_to(reading.neighbour(self.onrecord.project.connection, self._document, step)):
             self._say("This is the last document" if step > 0 else "This is the first document")
 
-    def _step(self, step: int) -> bool:
-        there = reading.neighbour(self.onrecord.project.connection, self._document, step)
-        if there is None:
+    def _go_to(self, document_id: int | None) -> bool:
+        if document_id is None:
             return False
-        self._load(there)
+        self._load(document_id)
         self._follow()
         return True
 

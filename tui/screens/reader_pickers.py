@@ -30,19 +30,15 @@ def chain_picker(desk: Desk, connection: sqlite3.Connection, visible: Span) -> C
     assert mark
     content = Span(mention.spans[0].start, mention.spans[-1].end)
     near = Span(max(0, min(visible.start, content.start) - AROUND), max(visible.end, content.end) + AROUND)
-    identified = {
-        link.source_uid: link.identified
-        for each in desk.mentions.values()
-        for each_mark in each.marks
-        for link in each_mark.chain
-        if link.source_uid
-    }
+    speakers = [
+        from_record(link) for each in desk.mentions.values() for each_mark in each.marks for link in each_mark.chain
+    ]
     return ChainPicker(
         desk.text,
         content,
         candidates(desk.text, near),
         reading.sources_for(connection, desk.document.id),
-        identified,
+        speakers,
         [from_record(link) for link in mark.chain],
         visible,
     )
