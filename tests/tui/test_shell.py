@@ -176,6 +176,17 @@ async def test_the_palette_greys_what_cannot_run_and_says_why(tmp_path: Path) ->
         assert here.back
 
 
+async def test_typing_fast_in_the_palette_does_no_harm(project: Path) -> None:
+    async with in_library(project) as here:
+        await here.press("ctrl+p", "end", "down", "down", "down", "down", "down")
+        line = here.top.query_one(Input)
+        for words in ("s", "sea", "zzz", "", "redo", "zzzqqq"):
+            line.value = words  # six changes before any of their messages is heard
+        await here.quiet()
+        await here.pilot.pause()
+        assert here.text("#reason") == "No action is called so"
+
+
 async def test_a_resize_forgets_nothing_that_was_typed(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("ctrl+p")

@@ -73,28 +73,29 @@ class Palette(ModalScreen[Action | None]):
         self._shown = [entry for _, entry, _ in found]
         width = self.options.scrollable_content_region.width - 1
         self.options.clear_options()
-        self.options.add_options(Option(_line(entry, offsets, width)) for _, entry, offsets in found)
-        if found:
-            self.options.highlighted = 0
-        else:
-            self.query_one("#reason", Static).update(Content("No action is called so"))
+        self.options.add_options(
+            Option(_line(entry, offsets, width), id=entry.action.id) for _, entry, offsets in found
+        )
+        self.options.highlighted = 0 if found else None
+        self._explain()
 
     @on(OptionList.OptionHighlighted)
-    def _explain(self, message: OptionList.OptionHighlighted) -> None:
-        entry = self._shown[message.option_index]
-        self.query_one("#reason", Static).update(Content(entry.reason or ""))
+    def _explain(self) -> None:
+        """Say why the action under the cursor cannot run. A message may be older than the list: only that counts."""
+        at = self.options.highlighted
+        reason = "No action is called so" if at is None else self._shown[at].reason or ""
+        self.query_one("#reason", Static).update(Content(reason))
 
     @on(Input.Submitted)
     def _entered(self) -> None:
         if self.options.highlighted is not None:
-            self._choose(self.options.highlighted)
+            self._choose(self._shown[self.options.highlighted])
 
     @on(OptionList.OptionSelected)
     def _clicked(self, message: OptionList.OptionSelected) -> None:
-        self._choose(message.option_index)
+        self._choose(next(entry for entry in self._entries if entry.action.id == message.option_id))
 
-    def _choose(self, index: int) -> None:
-        entry = self._shown[index]
+    def _choose(self, entry: Entry) -> None:
         if entry.reason:
             self.notify(entry.reason, severity="warning", timeout=4, markup=False)
         else:
