@@ -56,11 +56,6 @@ def check(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield from _notes(connection)
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
-    """Derive all tables anew from the log; the caller holds the transaction."""
-    Fold(connection).rebuild()
-
-
 def _problem(what: str) -> Finding:
     return Finding("problem", what)
 
@@ -162,7 +157,7 @@ def _fold(connection: sqlite3.Connection) -> Iterator[Finding]:
             except sqlite3.DatabaseError:
                 yield _problem("the full-text index does not fit the texts; mend it with: onrecord check --rebuild")
             copy.execute("BEGIN")
-            rebuild(copy)
+            Fold(copy).rebuild()
             for table in _DERIVED:
                 after = _rows(copy, table)
                 if lost := (after - before[table]).total():

@@ -51,10 +51,8 @@ class Fold:
         """The row id that a subject has in this file, given out at first sight and kept for ever."""
         return self._rows.subject_id(kind, subject)
 
-    def add(self, event: AnyEvent, body: bytes, hash_: str) -> bool:
-        """Add one checked event to the log and to the rows; False when the log has it already."""
-        if self._db.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone():
-            return False
+    def add(self, event: AnyEvent, body: bytes, hash_: str) -> None:
+        """Add one checked event, which the log does not have yet, to it and to the rows."""
         subject = self.subject_id(kind_of(event), event.subject)
         event_id = self._db.execute(
             "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, act, undoes, body)"
@@ -79,7 +77,6 @@ class Fold:
         if not superseded:
             self._db.execute("INSERT INTO heads VALUES (?, ?)", (subject, event_id))
         self.settle(subject)
-        return True
 
     def heads(self, subject_id: int) -> list[tuple[str, AnyEvent]]:
         """The heads of a subject as (id, event), the deciding one first."""

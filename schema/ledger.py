@@ -162,7 +162,8 @@ class Ledger:
                 elif reason := self._problem(body):
                     self._quarantine(body, reason, received)
                 else:
-                    received.added += self._take(body)
+                    self._take(body)
+                    received.added += 1
             self.fold.flush()
         return received
 
@@ -177,7 +178,12 @@ class Ledger:
         aside = self.connection.execute(
             "SELECT body FROM quarantine WHERE hash NOT IN (SELECT hash FROM events) ORDER BY id"
         ).fetchall()
-        return sum(self._take(body) for (body,) in aside if self._problem(body) is None)
+        taken = 0
+        for (body,) in aside:
+            if self._problem(body) is None:
+                self._take(body)
+                taken += 1
+        return taken
 
     def _take_text(self, sha256: str, text: str, received: Received) -> None:
         try:
@@ -195,8 +201,8 @@ class Ledger:
         hash_ = event_id(body)
         return self.connection.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone() is not None
 
-    def _take(self, body: bytes) -> bool:
-        return self.fold.add(trusted(body), body, event_id(body))
+    def _take(self, body: bytes) -> None:
+        self.fold.add(trusted(body), body, event_id(body))
 
     def _problem(self, body: bytes) -> str | None:
         """Why an event from outside cannot enter the log, or None."""

@@ -165,6 +165,23 @@ def test_the_kind_of_a_sourced_mark_follows_from_its_source(source: str, kind: s
     assert mark(ledger, "denied").kind == ""
 
 
+def test_the_same_words_elsewhere_are_marked_alike(ledger: Ledger) -> None:
+    with ledger.act() as act:
+        acts.link_claim(act, UID, acts.state_claim(act, "It stands."), "negates")
+        acts.set_label(act, UID, "denied", kind="flat_denial", certainty=40, note="stays behind")
+        acts.set_chain(act, UID, "denied", [Link(identified="bare")])
+        other, _ = acts.add_document(act, BODIES[1])
+        uid = acts.mark_alike(act, UID, other, BODIES[1], Span(0, 6))
+    found = reading.mention(ledger.connection, uid)
+    assert found
+    assert (found.claim, found.polarity, found.quote) == ("It stands.", "negates", "Nobody")
+    assert [(each.label, each.kind, each.certainty, each.note, each.chain) for each in found.marks] == [
+        ("anonymous", "", None, "", ()), ("denied", "flat_denial", 40, "", ())
+    ]  # fmt: skip
+    with pytest.raises(NoSuchThing), ledger.act() as act:
+        acts.mark_alike(act, "ana/none", other, BODIES[1], Span(0, 6))
+
+
 def test_every_link_but_the_origin_relays() -> None:
     assert [link.relay for link in acts.relayed([Link(), Link(), Link(relay=True)])] == [True, True, False]
     assert acts.relayed([]) == ()

@@ -14,6 +14,7 @@ from project_state import MEMORY, assert_index_fits, empty_project, open_quickly
 
 from onrecord.schema import acts, check, clock
 from onrecord.schema import events as ev
+from onrecord.schema.errors import NotStored
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.tables import TABLES
 
@@ -134,14 +135,9 @@ def test_any_altered_column_of_a_derived_table_is_found_and_mended(table: str) -
         with tampering(ledger) as connection:
             for column in columns:
                 alter(connection, table, column)
-        mend(ledger)
+        ledger.rebuild()
         assert problems(ledger.connection) == []
         assert whole_state(ledger.connection) == sound
-
-
-def mend(ledger: Ledger) -> None:
-    with ledger.act():
-        check.rebuild(ledger.connection)
 
 
 @pytest.mark.parametrize("table", [*DERIVED, "heads", "needs"])
@@ -156,7 +152,7 @@ def test_lost_and_doubled_rows_are_found_and_mended(table: str, change: str) -> 
                 values = ", ".join(new_key(table, column) for column in columns_of(table))
                 connection.execute(f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {first(connection, table)}")
         assert problems(ledger.connection)
-        mend(ledger)
+        ledger.rebuild()
         assert problems(ledger.connection) == []
         assert whole_state(ledger.connection) == sound
         assert_index_fits(ledger.connection)
@@ -197,7 +193,7 @@ def test_an_index_that_does_not_fit_is_found_and_mended(statement: str) -> None:
         with tampering(ledger) as connection:
             connection.execute(statement)
         assert [what for what in problems(ledger.connection) if "full-text index" in what]
-        mend(ledger)
+        ledger.rebuild()
         assert problems(ledger.connection) == []
         assert whole_state(ledger.connection) == sound
 
@@ -307,6 +303,16 @@ def test_a_page_that_cannot_be_read_is_a_finding_too() -> None:
         connection = sqlite3.connect(ledger.path)
         assert any("SQLite cannot read the file" in what for what in problems(connection))
         connection.close()
+
+
+def test_of_a_damaged_log_nothing_can_be_derived_and_nothing_is_lost() -> None:
+    with furnished_project() as ledger:
+        with tampering(ledger) as connection:
+            connection.execute(f"UPDATE events SET body = x'7b7d' WHERE id = {LAST}")
+        before = count(ledger, "mentions")
+        with pytest.raises(NotStored, match="the log itself is damaged"):
+            ledger.rebuild()
+        assert count(ledger, "mentions") == before > 0
 
 
 # --- notes ---------------------------------------------------------------------------------------------------------

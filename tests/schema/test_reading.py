@@ -1,5 +1,7 @@
 """Reading: each answer is right, in its order, and no search words are ever a syntax error."""
 
+import sqlite3
+
 import pytest
 from deeds import do, set_the_scene
 from histories import BODIES, DOCUMENTS
@@ -10,6 +12,8 @@ from project_state import project
 from onrecord.schema import acts, reading
 from onrecord.schema.events import Evidence, Kind, Label, Link
 from onrecord.schema.ledger import Ledger
+from onrecord.schema.migrations import run_script
+from onrecord.schema.tables import PUBLIC, TABLES
 from onrecord.schema.text import Span
 
 DATES = ["", "2026-03-02", "2026-03-02T08:00:00Z", "2026-03-02", "", "2026-02-01", "2026-04-01"]
@@ -211,6 +215,35 @@ def test_the_codebook_is_data() -> None:
         hedged = next(label for label in reading.labels(ledger.connection) if label.label == "hedged")
         assert (hedged.examples, hedged.kinds) == (("one", "two"), (("a", "first"), ("b", "")))
         assert [label.label for label in reading.labels(ledger.connection)][2:4] == ["denied", "hedged"]
+
+
+# --- the log -------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_touched_since_an_event_is_told_once_in_order() -> None:
+    with project() as ledger:
+        set_the_scene(ledger)
+        seen = reading.last_event(ledger.connection)
+        assert reading.touched_since(ledger.connection, seen) == []
+        with ledger.act() as act:
+            acts.describe_mention(act, "ana/m0", note="one")
+            acts.set_label(act, "ana/m0", "denied")
+            acts.describe_mention(act, "ana/m0", note="two")
+        assert reading.last_event(ledger.connection) == seen + 3
+        assert reading.touched_since(ledger.connection, seen) == [("mention", "ana/m0"), ("mark", "ana/m0/denied")]
+
+
+def test_an_exported_file_has_no_log_and_reads_the_same() -> None:
+    with project() as ledger:
+        set_the_scene(ledger)
+        expected = reading.mention(ledger.connection, "ana/m0")
+        exported = sqlite3.connect(":memory:", isolation_level=None)
+        run_script(exported, PUBLIC)
+        for table in TABLES:
+            rows = ledger.connection.execute(f"SELECT * FROM {table}").fetchall()
+            exported.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})" if rows else "", rows)
+        assert reading.mention(exported, "ana/m0") == expected
+        exported.close()
 
 
 # --- search --------------------------------------------------------------------------------------------------------

@@ -403,6 +403,12 @@ def test_a_project_that_cannot_be_written_to_can_be_read_while_another_writes(pu
             connection.close()
 
 
+def test_a_lock_that_cannot_be_made_is_a_sentence(public: Path) -> None:
+    with open_quickly(public / "p.db") as ledger, without_rights(public, 0o555):
+        with pytest.raises(ProjectBusy, match="cannot be written to .Permission denied"), ledger.act():
+            pass
+
+
 def test_a_journal_that_cannot_be_read_is_a_sentence(public: Path) -> None:
     path = public / "p.db"
     with open_quickly(path) as ledger:

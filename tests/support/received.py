@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _NUMBER = r"\d{1,3}"
-_STYLE = rf"(?:[0-4]|7|9|[34]8;2;{_NUMBER};{_NUMBER};{_NUMBER})"
+_STYLE = rf"(?:[0-4]|7|9|21|[34]8;2;{_NUMBER};{_NUMBER};{_NUMBER})"
 _SENT_BY_TEXTUAL = re.compile(
     rf"""
     \x1b\[{_STYLE}(?:;{_STYLE})*m                                 # attributes, 24-bit colours
@@ -18,8 +18,10 @@ _SENT_BY_TEXTUAL = re.compile(
 _INVISIBLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)}
 
 
-def unsafe(received: bytes, *, app: bool = True) -> list[str]:
-    """Everything in it that is unsafe, each with what stands around it; `app` allows what Textual itself sends.
+def unsafe(received: bytes, *, app: bool = True, fillers: bool = False) -> list[str]:
+    """Everything in it that is unsafe, each with what stands around it.
+
+    `app` allows what Textual itself sends; `fillers` letters and marks that are blank, which do no harm in a file.
 
     Unsafe are bytes that are no UTF-8, control characters but line ends and tabs, and whatever is invisible or turns
     the direction of writing: bidi controls, tag characters, zero-width characters, line separators.
@@ -29,10 +31,11 @@ def unsafe(received: bytes, *, app: bool = True) -> list[str]:
     except UnicodeDecodeError as error:
         return [f"not UTF-8: {received[max(0, error.start - 20) : error.end + 20]!r}"]
     rest = _SENT_BY_TEXTUAL.sub("", text) if app else text
-    return [repr(rest[max(0, at - 12) : at + 20]) for at, char in enumerate(rest) if _is_unsafe(char)]
+    return [repr(rest[max(0, at - 12) : at + 20]) for at, char in enumerate(rest) if _is_unsafe(char, fillers)]
 
 
-def _is_unsafe(char: str) -> bool:
+def _is_unsafe(char: str, fillers: bool) -> bool:
     if char in "\r\n\t":
         return False
-    return ord(char) in _INVISIBLE or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    blank = ord(char) in _INVISIBLE and not fillers
+    return blank or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -244,6 +244,19 @@ async def test_no_words_are_too_strange_for_the_filter(project: Path, words: str
         assert here.titles or "No document matches" in here.screen_text
 
 
+async def test_what_is_typed_too_late_filters_nothing(project: Path) -> None:
+    async with in_library(project) as here:
+        await here.press("/", *"min", "escape")
+        here.library.filter_input.value = "mini"
+        await here.quiet()
+        await here.pilot.pause()
+        assert here.titles == list(TITLES)
+        await here.press("/")
+        assert here.library.filter_input.value == ""
+        await here.press("m", "i", "enter", "/")
+        assert here.library.filter_input.value == "mi", "the filter that is there can be changed"
+
+
 async def test_nothing_that_matches_says_so_and_what_cannot_be_done(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("/", *"zebra", "enter", "enter")

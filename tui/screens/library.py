@@ -213,8 +213,8 @@ class Library(Screen[None]):
     def action_close(self) -> None:
         """Take the filter away, or else leave onrecord."""
         if self.has_class("filtering"):
-            self._filter("")
             self.remove_class("filtering")
+            self._filter("")
             self.documents.focus()
         else:
             self.app.exit(0)
@@ -223,13 +223,16 @@ class Library(Screen[None]):
 
     def action_filter(self) -> None:
         """Type words that the documents shown must have."""
+        self.filter_input.value = self._catalogue.matching
         self.add_class("filtering")
         self.filter_input.focus()
 
     @on(Input.Changed)
-    def _typed(self, message: Input.Changed) -> None:
-        if message.value != self._catalogue.matching:
-            self._filter(message.value)
+    def _typed(self) -> None:
+        # A key may come after the filter was left: what counts is what the line says, as long as it is there.
+        words = self.filter_input.value
+        if self.has_class("filtering") and words != self._catalogue.matching:
+            self._filter(words)
 
     @on(Input.Submitted)
     def _filtered(self) -> None:
