@@ -26,7 +26,7 @@ _PAST = {"submitted": "submitted", "skipped": "skipped", "flagged": "flagged", "
 
 @click.command()
 @project
-@click.option("-n", "last", type=click.IntRange(min=1), metavar="N", help="Only the last N acts.")
+@click.option("-n", "last", type=click.IntRange(min=1, max=2**62), metavar="N", help="Only the last N acts.")
 @as_json
 def log(project: Path, last: int | None, as_json: bool) -> None:
     """Print who did what when.

@@ -1,5 +1,6 @@
 """The command `onrecord`: its commands, what happens without one, and how every error becomes one line."""
 
+import os
 import sqlite3
 import sys
 from typing import Any
@@ -52,6 +53,10 @@ for command in (demo, new, add, list_, show, mark, undo, redo, export, check, lo
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # A stream that the caller closed is one that swallows, or holds nothing.
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115, PTH123 - open for as long as the process runs
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that cannot take a character gets a question mark instead of a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -73,6 +78,9 @@ def run(args: list[str], **more: Any) -> int:
         return 130
     except OnrecordError as error:
         say(str(error))
+    except UnicodeEncodeError:
+        say("a name or a text on the command line is not valid UTF-8; type it again")
+        return 2
     except sqlite3.Error as error:
         say(f"SQLite cannot go on ({error}); see: onrecord check PROJECT.db")
     except OSError as error:

@@ -1,14 +1,13 @@
 """Markdown with front matter: YAML between two lines of `---`; everything after the second is the text, as it is."""
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from .articles import Item, Refused, described, unknown_keys, unused
 from .plain import name_of, whole_text
 
-_FRONT = re.compile(r"---[ \t]*\r?\n(?P<front>(?:.*\r?\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
-_HEADING = re.compile(r"^#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
+MOST_FRONT_MATTER = 65_536
+"""How many code points of front matter are read: more is no description of an article."""
 
 
 def read_markdown(file: BinaryIO, place: str, charset: str) -> Iterator[Item]:
@@ -16,20 +15,51 @@ def read_markdown(file: BinaryIO, place: str, charset: str) -> Iterator[Item]:
     text = yield from whole_text(file, place, charset)
     if text is None:
         return
-    front = _FRONT.match(text)
+    front, text = _parted(text)
     said: dict[str, object] = {}
     if front:
-        text = text[front.end() :]
-        found = _keys_of(front["front"], place)
+        found = _keys_of(front, place)
         if isinstance(found, Refused):
             yield found
             return
         said = found
-    heading = _HEADING.search(text)
+    heading = _heading(text)
     if heading and not said.get("title"):
-        said["title"] = heading["title"]
+        said["title"] = heading
     yield from unused(place, unknown_keys(said))
     yield from described(place, text, said, name_of(place))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The front matter and the text after it; no front matter when its end does not come."""
+    lines = _lines(text)
+    if next(lines, ("", 0))[0].rstrip(" \t\r") != "---":
+        return "", text
+    start = text.index("\n") + 1 if "\n" in text else len(text)
+    for line, end in lines:
+        if line.rstrip(" \t\r") in ("---", "..."):
+            return text[start : end - len(line) - text.startswith("\n", end - 1)], text[end:]
+        if line.startswith("---") or end > MOST_FRONT_MATTER:
+            break
+    return "", text
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Lines without their line feed, each with where the next one begins."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end], min(end + 1, len(text))
+        start = end + 1
+
+
+def _heading(text: str) -> str:
+    """The words of the first heading (`# Words`), without closing signs."""
+    for line, _ in _lines(text):
+        if line.startswith(("# ", "#\t")) and (words := line[1:].strip().rstrip("#").rstrip()):
+            return words
+    return ""
 
 
 def _keys_of(front: str, place: str) -> dict[str, object] | Refused:

@@ -11,9 +11,6 @@ AUTHOR = "onrecord"
 """The annotator name that the built-in codebook is signed with; nobody else can use it."""
 DEVICE = "builtin"
 
-ORIGIN = ("sourced", "anonymous")
-RESPONSE = ("denied", "confirmed")
-FOUR = (*ORIGIN, *RESPONSE)
 
 BUILT_IN: dict[str, Label] = {
     "sourced": Label(

@@ -233,6 +233,8 @@ KIND_OF: dict[type[AnyValue], str] = {
     Adjudication: "adjudication",
     Label: "label",
 }
+AXES = {"sourced": "origin", "anonymous": "origin", "denied": "response", "confirmed": "response"}
+"""The four labels, which always exist, and their axes; all other codes are neutral."""
 OWNED = frozenset({"mention", "mark", "submission", "adjudication"})
 """Kinds whose subjects begin with `ANNOTATOR/`: nobody else's event can supersede theirs."""
 
@@ -349,7 +351,7 @@ def _has_nul(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(map(_has_nul, value))
 
 
-def _check_value(event: AnyEvent) -> None:
+def _check_value(event: AnyEvent) -> None:  # noqa: C901 - one rule a case
     subject = event.subject
     match event.data:
         case Document() if len(subject) != 64 or set(subject) - set("0123456789abcdef"):
@@ -369,6 +371,10 @@ def _check_value(event: AnyEvent) -> None:
         case ClaimRelation(claim=claim, relation=relation, other=other):
             if subject != f"{claim}|{relation}|{other}" or claim == other:
                 raise InvalidEvent("a relation's subject is CLAIM|RELATION|OTHER, of two different claims")
+        case Label(axis=axis) if axis != AXES.get(subject, "neutral"):
+            raise InvalidEvent(f"{subject!r} is no label of {axis}: besides the four, all codes are neutral")
+        case None if isinstance(event, LabelEvent) and subject in AXES:
+            raise InvalidEvent(f"{subject!r} cannot be withdrawn: the four labels always exist")
         case Submission(document=document) if subject != f"{event.annotator}/{document}":
             raise InvalidEvent("a submission's subject is its annotator and its document")
         case _:
@@ -380,7 +386,7 @@ def _check_spans(spans: tuple[Anchor, ...]) -> None:
     for piece in spans:
         if piece.start < end:
             raise InvalidEvent(f"the pieces of a span overlap or are out of order at offset {piece.start}")
-        if piece.end - piece.start != len(piece.quote) or piece.end <= piece.start:
+        if piece.end - piece.start != len(piece.quote):
             raise InvalidEvent(
                 f"a span of {piece.start}:{piece.end} does not fit its quote of {len(piece.quote)} code points"
             )

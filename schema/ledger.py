@@ -29,7 +29,7 @@ from .events import (
     trusted,
 )
 from .fold import Fold
-from .store import connect, write_lock
+from .store import connect, identity, write_lock
 from .text import check_storable, content_hash
 from .undo import Undone as Undone
 from .undo import do_again, take_back
@@ -54,6 +54,7 @@ class Ledger:
         _check_signature(annotator, device)
         self.path, self.annotator, self.device, self.now = path, annotator, device, now
         self.connection = connect(path, write=True)
+        self._file = identity(path)
         self.fold = Fold(self.connection)
 
     @classmethod
@@ -98,8 +99,10 @@ class Ledger:
     def _transaction(self) -> Iterator[None]:
         with write_lock(self.path):
             try:
+                self._check_place()
                 self.connection.execute("BEGIN IMMEDIATE")
                 yield
+                self._check_place()
                 self.connection.execute("COMMIT")
             except BaseException as error:
                 if self.connection.in_transaction:
@@ -110,6 +113,15 @@ class Ledger:
                 if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
                     raise ProjectBusy(f"{self.path}: another program keeps it locked; try again") from error
                 raise NotStored(f"{self.path}: nothing was written ({error}); make room or check the disk") from error
+
+    def _check_place(self) -> None:
+        """Refuse to write to a file that is no longer the one under its name: nobody would find the work again."""
+        try:
+            if identity(self.path) == self._file:
+                return
+        except OSError:
+            pass
+        raise NotStored(f"{self.path}: was moved or replaced while it was open; nothing was written, open it anew")
 
     def undo(self) -> Undone:
         """Take back this annotator's last act that still stands, as a new act.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from .text import Span, find_all, fold
+from .text import Span, find_overlapping, fold
 
 if TYPE_CHECKING:
     import regex
@@ -49,9 +49,13 @@ class Finds(Struct, frozen=True):
 def whole_words(text: str, query: str) -> Iterator[Span]:
     """Where the query stands in the text without beginning or ending inside a word, leftmost first."""
     inside = _inside_word()
-    for span in find_all(text, query):
+    end = 0
+    for span in find_overlapping(text, query):
+        if span.start < end:
+            continue
         at_edges = (text[max(0, edge - 1) : edge + 1] for edge in (span.start, span.end))
         if not any(map(inside.fullmatch, at_edges)):
+            end = span.end
             yield span
 
 

@@ -3,6 +3,7 @@
 A file that is not a project, or that a newer onrecord wrote, is refused before anything in it changes.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -28,10 +29,10 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         NotStored: it can be read, but not written to.
     """
     inspect(path)
-    _connected.add(_identity(path))
+    _connected.add(identity(path))
     try:
         if write:
-            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(path.resolve(), isolation_level=None, check_same_thread=False)
         else:
             connection = _connect_reader(path)
         try:
@@ -51,9 +52,9 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         if write and os.access(path, os.R_OK):
             raise NotStored(f"{path}: cannot be written to ({error})") from None
-        raise ForeignFile(f"{path}: SQLite cannot open it ({error})") from None
+        raise _unreadable(path, error) from None
     except sqlite3.DatabaseError as error:
-        raise ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy") from None
+        raise _unreadable(path, error) from None
     return connection
 
 
@@ -84,7 +85,9 @@ def inspect(path: Path) -> int:
         NewerFile: a newer onrecord wrote it.
     """
     try:
-        if _identity(path) in _connected:
+        if identity(path) in _connected:
+            if not os.access(path, os.R_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             application, version = _ask(path)
         else:
             application, version = _read_header(path)
@@ -98,7 +101,8 @@ def inspect(path: Path) -> int:
     return version
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def identity(path: Path) -> tuple[int, int]:
+    """Which file a path names now, as (device, inode): another one means that it was moved or replaced."""
     found = path.stat()
     return found.st_dev, found.st_ino
 
@@ -124,8 +128,14 @@ def _ask(path: Path) -> tuple[int, int]:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy") from None
+        raise _unreadable(path, error) from None
     return application, version
+
+
+def _unreadable(path: Path, error: sqlite3.DatabaseError) -> ForeignFile:
+    if isinstance(error, sqlite3.OperationalError):
+        return ForeignFile(f"{path}: SQLite cannot open it ({error})")
+    return ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy")
 
 
 def _refuse_newer(path: Path, version: int) -> None:

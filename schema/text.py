@@ -7,7 +7,7 @@ with a text of the same length in which every code point stands where the origin
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -102,6 +102,15 @@ def fold(text: str) -> str:
     Spaces, quotation marks and dashes become ASCII; case is folded where the fold is one code point.
     """
     return text.lower() if text.isascii() else text.translate(_folds)
+
+
+def find_overlapping(text: str, query: str) -> Iterator[Span]:
+    """Every place where the query stands in the text after `fold`, also those that overlap; leftmost first."""
+    words = fold(query).split()
+    if words:
+        pattern = r"\s+".join(map(re.escape, words))
+        for hit in re.finditer(f"(?=({pattern}))", fold(text)):
+            yield Span(*hit.span(1))
 
 
 def find_all(text: str, query: str, limit: int | None = None) -> list[Span]:

@@ -52,7 +52,7 @@ def load() -> Settings:
         found = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"{path}: is not valid TOML ({error}); mend or remove it") from None
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
@@ -98,7 +98,7 @@ def place(project: Path) -> Place | None:
     try:
         found: Any = json.loads(_place_file(project).read_text("utf-8"))
         return Place(document=str(found["document"]), cursor=int(found["cursor"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

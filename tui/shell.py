@@ -1,5 +1,6 @@
 """What works on every screen: help, palette, guidelines, themes, the name, and saying why an action cannot run."""
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
@@ -8,6 +9,7 @@ from textual import events
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.signal import Signal
 
 from ..schema.errors import OnrecordError
@@ -103,7 +105,16 @@ class Shell(App[int]):
             if reason:
                 self.notify(reason, severity="warning", timeout=4, markup=False)
                 return True
-        return await super().run_action(action, default_namespace, namespaces)
+        if isinstance(default_namespace, Screen) and not (
+            default_namespace.is_current and default_namespace.is_running
+        ):
+            return True  # a key for a screen that is gone, or not there yet
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except (OnrecordError, sqlite3.Error) as error:
+            title = error.title if isinstance(error, OnrecordError) else "The project cannot be read"
+            self.notify(f"{error}; see: onrecord check", title=title, severity="error", markup=False)
+            return True
 
     # ------------------------------------------------------------------ actions
 

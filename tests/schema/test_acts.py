@@ -2,13 +2,12 @@
 
 import pytest
 from histories import BODIES, DOCUMENTS
-from project_state import open_quickly, project
-
-from onrecord.schema import acts, reading
+from onrecord.schema import acts, reading, records
 from onrecord.schema.errors import BadOffset, NoSuchThing
 from onrecord.schema.events import Claim, Link, Mark, Source
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import Span
+from project_state import open_quickly, project
 
 UID = "ana/m1"
 
@@ -23,7 +22,7 @@ def ledger() -> object:
         yield opened
 
 
-def mark(ledger: Ledger, label: str = "anonymous") -> reading.Mark:
+def mark(ledger: Ledger, label: str = "anonymous") -> records.Mark:
     mention = reading.mention(ledger.connection, UID)
     assert mention
     found = mention.mark(label)
@@ -50,7 +49,7 @@ def test_the_same_text_twice_adds_nothing_and_says_so(ledger: Ledger) -> None:
 def test_texts_are_kept_exactly_as_given(text: str) -> None:
     with project() as ledger:
         with ledger.act() as act:
-            sha256, new = acts.add_document(act, text)
+            _, new = acts.add_document(act, text)
         assert new
         (line,) = reading.list_documents(ledger.connection, "ana", 0, 9)
         document = reading.document(ledger.connection, line.id)

@@ -10,13 +10,12 @@ from functools import cache
 import pytest
 from deeds import do, set_the_scene
 from histories import DOCUMENTS, TEXTS
-from project_state import MEMORY, assert_index_fits, empty_project, open_quickly, project, whole_state
-
 from onrecord.schema import acts, check, clock
 from onrecord.schema import events as ev
 from onrecord.schema.errors import NotStored
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.tables import TABLES
+from project_state import MEMORY, assert_index_fits, empty_project, open_quickly, project, whole_state
 
 DERIVED = [table for table in TABLES if table != "texts"]
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from onrecord.schema import clock
 
 walls = st.integers(0, 2**47)

@@ -10,7 +10,6 @@ import rfc8785
 from histories import DOCUMENTS, TEXTS, events, scene
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from onrecord.schema import codebook
 from onrecord.schema import events as ev
 from onrecord.schema.anchors import Anchor, anchor
@@ -25,7 +24,9 @@ WORDS = (anchor(TEXTS[SHA], Span(4, 11)),)
 
 def event(subject: str, data: ev.AnyValue, **more: Any) -> ev.AnyEvent:
     about: dict[str, Any] = {"v": 1, "annotator": "ana", "device": "d1", "seq": 1, "clock": STAMP, "subject": subject}
-    return ev.EVENTS[ev.KIND_OF[type(data)]](**about | more, data=data)
+    kind: Any = ev.EVENTS[ev.KIND_OF[type(data)]]
+    made: ev.AnyEvent = kind(**about | more, data=data)
+    return made
 
 
 def claim(**more: Any) -> ev.AnyEvent:
@@ -184,7 +185,7 @@ def test_what_is_too_long_is_refused_before_it_is_read(monkeypatch: pytest.Monke
     body = b"[" * (ev.MAX_EVENT_BYTES + 1)
     assert refusal(body) == "the event has 16,777,217 bytes; at most 16,777,216 are taken"
     monkeypatch.setattr(ev, "MAX_EVENT_BYTES", len(ev.canonical(claim())))
-    assert ev.read_event(ev.canonical(claim()))
+    assert ev.read_event(ev.canonical(claim())) == claim()
 
 
 # --- the rules that types cannot say -------------------------------------------------------------------------------

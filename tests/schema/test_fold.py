@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from histories import TEXTS, Delivery, deliveries, logs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project_state import assert_index_fits, project, whole_state
-
 from onrecord.schema.events import AnyEvent, canonical
 from onrecord.schema.ledger import Ledger
+from project_state import assert_index_fits, project, whole_state
 
 
 def sent(log: Iterable[AnyEvent]) -> list[bytes]:

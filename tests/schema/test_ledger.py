@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from deeds import do, set_the_scene
 from histories import BODIES, DOCUMENTS, TEXTS, scene
-from project_state import assert_index_fits, open_quickly, project, whole_state
-
 from onrecord.schema import acts, check, reading
 from onrecord.schema.errors import InvalidEvent, NotStored, ProjectBusy, UnstorableText
 from onrecord.schema.events import Claim, Mark, Source, canonical
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.store import PAGE_SIZE
+from project_state import assert_index_fits, open_quickly, project, whole_state
 
 # --- append-only ---------------------------------------------------------------------------------------------------
 
@@ -141,7 +140,7 @@ def test_an_invalid_value_is_refused_before_it_is_written() -> None:
             ("ana/m0/" + "x" * 600, Mark(mention="ana/m0", label="x" * 600), "length <= 512"),
         ):
             with pytest.raises(InvalidEvent, match=says), ledger.act() as act:
-                act.put(subject, value)  # type: ignore[arg-type]
+                act.put(subject, value)
         for text in ("a\0b", "a\udc00b"):
             with pytest.raises(UnstorableText), ledger.act() as act:
                 acts.add_document(act, text)

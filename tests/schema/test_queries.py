@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from onrecord.demo.build import build
 
 PAGE = Path(__file__).parents[2] / "docs" / "queries.md"

@@ -1,20 +1,20 @@
 """Reading: each answer is right, in its order, and no search words are ever a syntax error."""
 
 import sqlite3
+from collections.abc import Iterator
 
 import pytest
 from deeds import do, set_the_scene
 from histories import BODIES, DOCUMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project_state import project
-
 from onrecord.schema import acts, reading
 from onrecord.schema.events import Evidence, Kind, Label, Link
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import run_script
 from onrecord.schema.tables import PUBLIC, TABLES
 from onrecord.schema.text import Span
+from project_state import project
 
 DATES = ["", "2026-03-02", "2026-03-02T08:00:00Z", "2026-03-02", "", "2026-02-01", "2026-04-01"]
 
@@ -53,7 +53,14 @@ def test_a_filter_looks_at_title_outlet_and_author_alone(dated: Ledger) -> None:
     with dated.act() as act:
         acts.add_document(act, "Nothing of a gazette here but the word", title="Sea")
         acts.state_claim(act, "The gazette stands")
-    for words, titles in (("pier 5", ["Pier 5"]), ("gazette ru", 7), ("gaz rui", 0), ("gazette zebra", 0), ("sea", ["Sea"]), ('"', 8)):
+    for words, titles in (
+        ("pier 5", ["Pier 5"]),
+        ("gazette ru", 7),
+        ("gaz rui", 0),
+        ("gazette zebra", 0),
+        ("sea", ["Sea"]),
+        ('"', 8),
+    ):
         found = reading.list_documents(dated.connection, "ana", 0, 99, words)
         assert reading.count_documents(dated.connection, words) == len(found)
         assert (len(found) if isinstance(titles, int) else [line.title for line in found]) == titles
@@ -208,7 +215,13 @@ def test_the_codebook_is_data() -> None:
             act.put(
                 "hedged",
                 Label(
-                    axis="neutral", key="h", letter="H", glyph="~", colour="#112233", position=3, examples=("one", "two"),
+                    axis="neutral",
+                    key="h",
+                    letter="H",
+                    glyph="~",
+                    colour="#112233",
+                    position=3,
+                    examples=("one", "two"),
                     kinds=(Kind(kind="a", gloss="first"), Kind(kind="b"), Kind(kind="a", gloss="again")),
                 ),  # fmt: skip
             )
@@ -240,8 +253,8 @@ def test_an_exported_file_has_no_log_and_reads_the_same() -> None:
         exported = sqlite3.connect(":memory:", isolation_level=None)
         run_script(exported, PUBLIC)
         for table in TABLES:
-            rows = ledger.connection.execute(f"SELECT * FROM {table}").fetchall()
-            exported.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})" if rows else "", rows)
+            for row in ledger.connection.execute(f"SELECT * FROM {table}"):
+                exported.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
         assert reading.mention(exported, "ana/m0") == expected
         exported.close()
 
@@ -293,47 +306,44 @@ def test_search_finds_things_of_every_kind_and_the_document_to_open() -> None:
         }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[sqlite3.Connection]:
+    """A project with one document, and a look into its index."""
+    with project() as ledger:
+        do(ledger, ("add a document", 0, 0))
+        ledger.connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab ('main', 'search', 'instance')")
+        yield ledger.connection
+
+
 @settings(max_examples=200)
 @given(words=st.text(max_size=40) | st.text(alphabet="\"'*()^:{}+- ANDORNEAR\0\u00a0“”’\n", max_size=30))
-def test_no_words_are_a_syntax_error(words: str) -> None:
+def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> None:
     for query in (words, words.encode("utf-8", "ignore").decode()):
-        reading.search(_shared(), query)
-        reading.claims_like(_shared(), query)
-        reading.sources_named(_shared(), query)
-        reading.count_documents(_shared(), query)
-        reading.list_documents(_shared(), "ana", 0, 5, query)
-        reading.find_document(_shared(), query)
+        reading.search(shared, query)
+        reading.claims_like(shared, query)
+        reading.sources_named(shared, query)
+        reading.count_documents(shared, query)
+        reading.list_documents(shared, "ana", 0, 5, query)
+        reading.find_document(shared, query)
 
 
 @settings(max_examples=100)
 @given(
     words=st.lists(
-        st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=6), min_size=1, max_size=4
+        st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=6),
+        min_size=1,
+        max_size=4,
     )
 )
-def test_whatever_is_in_a_text_is_found_by_its_own_words(words: list[str]) -> None:
+def test_whatever_is_in_a_text_is_found_by_its_own_words(shared: sqlite3.Connection, words: list[str]) -> None:
     text = " ".join(words)
     terms = reading.search_terms(text)
-    connection = _shared()
-    connection.execute("BEGIN")
-    connection.execute("INSERT INTO claims VALUES (77, 'u', ?, '', '', '')", (text,))
-    connection.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id = 77")
+    shared.execute("BEGIN")
+    shared.execute("INSERT INTO claims VALUES (77, 'u', ?, '', '', '')", (text,))
+    shared.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id = 77")
     try:
-        if terms and connection.execute("SELECT 1 FROM temp.words WHERE doc = 77").fetchone():
-            assert 77 in [hit.id for hit in reading.search(connection, text)]
-            assert 77 in [claim.id for claim in reading.claims_like(connection, text)]
+        if terms and shared.execute("SELECT 1 FROM temp.words WHERE doc = 77").fetchone():
+            assert 77 in [hit.id for hit in reading.search(shared, text)]
+            assert 77 in [claim.id for claim in reading.claims_like(shared, text)]
     finally:
-        connection.execute("ROLLBACK")
-
-
-def _shared():  # type: ignore[no-untyped-def]
-    if not _CONNECTION:
-        manager = project()
-        ledger = manager.__enter__()
-        do(ledger, ("add a document", 0, 0))
-        ledger.connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab ('main', 'search', 'instance')")
-        _CONNECTION.extend([ledger.connection, ledger, manager])
-    return _CONNECTION[0]
-
-
-_CONNECTION: list[object] = []
+        shared.execute("ROLLBACK")

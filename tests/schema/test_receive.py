@@ -8,14 +8,13 @@ import pytest
 from histories import BODIES, DOCUMENTS, NOWHERE, TEXTS, events, logs, scene
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project_state import Hands, log_state, project, public_state, whole_state
-
 from onrecord.schema import acts, check, clock, reading
 from onrecord.schema import events as ev
 from onrecord.schema.anchors import Anchor, anchor
 from onrecord.schema.errors import NothingToUndo
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import Span
+from project_state import Hands, log_state, project, public_state, whole_state
 
 START = clock.stamp_of(1_772_445_600_000)
 LATER = clock.stamp_of(1_772_445_700_000)
@@ -323,7 +322,7 @@ def test_a_clock_too_far_ahead_waits_until_time_has_come() -> None:
 
 def test_own_stamps_grow_while_the_wall_clock_goes_back() -> None:
     hands = Hands()
-    stamps = []
+    stamps: list[str] = []
     with project(now=hands) as ledger:
         for step in (0, -5_000, -1, 0, 10_000, -10_000):
             hands.milliseconds += step

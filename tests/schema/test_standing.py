@@ -5,15 +5,14 @@ import sqlite3
 from collections.abc import Iterable
 
 import pytest
-from project_state import Hands, project
-
-from onrecord.schema import acts, codebook, standing
+from onrecord.schema import acts, events, standing
 from onrecord.schema.events import Link
 from onrecord.schema.ledger import Act, Ledger
 from onrecord.schema.text import Span
+from project_state import Hands, project
 
 TEXT = "The harbour said no. A senior official said it was done."
-SUBSETS = [frozenset(subset) for size in range(5) for subset in itertools.combinations(codebook.FOUR, size)]
+SUBSETS = [frozenset(subset) for size in range(5) for subset in itertools.combinations(events.AXES, size)]
 
 
 def expected(labels: Iterable[str]) -> str:
@@ -32,7 +31,9 @@ def expected(labels: Iterable[str]) -> str:
     return "confirmed"
 
 
-def word(act: Act, uid: str, claim: str, labels: Iterable[str], day: str = "2026-03-02", outlet: str = "Gazette") -> None:
+def word(
+    act: Act, uid: str, claim: str, labels: Iterable[str], day: str = "2026-03-02", outlet: str = "Gazette"
+) -> None:
     """An article of a day that words a claim, with these labels."""
     text = f"{TEXT} {outlet} {day}"
     sha256, _ = acts.add_document(act, text, title=f"{outlet}, {day}", outlet=outlet, published_at=day)
@@ -84,6 +85,7 @@ def test_the_timeline_tells_each_change_and_what_caused_it() -> None:
     ]
     with project() as ledger:
         # Recorded in another order than published.
+        claim = ""
         for number in (3, 7, 0, 5, 1, 6, 2, 4):
             day, labels, _ = story[number]
             with ledger.act() as act:

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from project_state import empty_project, open_quickly
-
 from onrecord.schema import acts, creation, reading, store
 from onrecord.schema.errors import (
     AlreadyThere,
@@ -25,6 +23,7 @@ from onrecord.schema.errors import (
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import VERSION, migrate
 from onrecord.schema.tables import APPLICATION_ID
+from project_state import empty_project, open_quickly
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
@@ -421,9 +420,11 @@ def test_a_journal_that_cannot_be_read_is_a_sentence(public: Path) -> None:
 
 
 def test_a_project_that_cannot_be_read_is_a_sentence(public: Path) -> None:
-    (public / "p.db").chmod(0o000)
-    with without_rights(public, 0o755), pytest.raises(ForeignFile, match="cannot be read .Permission denied"):
-        Ledger(public / "p.db", "ana", "d1")
+    (public / "new.db").write_bytes(empty_project())
+    for name, says in (("new.db", "cannot be read .Permission denied"), ("p.db", "SQLite cannot open it")):
+        (public / name).chmod(0o000)
+        with without_rights(public, 0o755), pytest.raises(ForeignFile, match=says):
+            Ledger(public / name, "ana", "d1")
 
 
 def test_a_folder_that_cannot_be_entered_is_a_sentence(public: Path) -> None:

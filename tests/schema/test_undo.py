@@ -8,13 +8,12 @@ from deeds import DEEDS, VERBS, Deed, do, set_the_scene
 from histories import BODIES, DOCUMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project_state import Hands, assert_index_fits, log_state, open_quickly, project, public_state
-
 from onrecord.schema import acts, check, reading
 from onrecord.schema.errors import NothingToUndo
 from onrecord.schema.events import Claim, Evidence
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import Span
+from project_state import Hands, assert_index_fits, log_state, open_quickly, project, public_state
 
 
 def seen(ledger: Ledger) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def test_undo_goes_back_step_by_step_and_redo_forward(deeds: list[Deed], reopen:
         for step, expected in enumerate(states[-2::-1]):
             if step in reopen:
                 ledger.close()
-                ledger = open_quickly(ledger.path)  # noqa: PLW2901
+                ledger = open_quickly(ledger.path)
             ledger.undo()
             assert seen(ledger) == expected
         with pytest.raises(NothingToUndo):
@@ -63,7 +62,7 @@ def test_undo_goes_back_step_by_step_and_redo_forward(deeds: list[Deed], reopen:
         for step, expected in enumerate(states[1:]):
             if step in reopen:
                 ledger.close()
-                ledger = open_quickly(ledger.path)  # noqa: PLW2901
+                ledger = open_quickly(ledger.path)
             ledger.redo()
             assert seen(ledger) == expected
         with pytest.raises(NothingToUndo):
@@ -110,7 +109,7 @@ def test_every_act_can_be_undone_and_redone_after_a_restart(verb: str) -> None:
         assert after != before or verb in ("label", "adjudicate")
         for step, expected in (("undo", before), ("redo", after), ("undo", before), ("redo", after)):
             ledger.close()
-            ledger = open_quickly(ledger.path)  # noqa: PLW2901
+            ledger = open_quickly(ledger.path)
             getattr(ledger, step)()
             assert seen(ledger) == expected
         ledger.close()
@@ -303,6 +302,7 @@ def exchange(one: Ledger, other: Ledger) -> None:
 def test_what_somebody_said_too_apart_is_not_taken_from_them() -> None:
     hands = Hands()
     with project("ana", "d1", hands) as ana, project("bob", "d2", hands) as bob:
+        uid = ""
         for ledger in (bob, ana):
             hands.milliseconds += 1000
             with ledger.act() as act:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from project_state import project, steps
-
 from onrecord.schema import acts, reading, standing, store
 from onrecord.schema.events import Link
 from onrecord.schema.ledger import Act, Ledger
 from onrecord.schema.text import Span
+from project_state import project, steps
 
 TEXT = "The harbour said no. A senior official said it was done. Nobody at the pier denied it."
 WORDS = acts.words(TEXT, [Span(21, 38)])
@@ -29,6 +28,7 @@ def fill(ledger: Ledger, documents: int, mentions: int) -> None:
     with ledger.act() as act:
         first, _ = acts.add_document(act, TEXT, title="The Pier", published_at="2026-03-01T00:00:00Z")
         annotate(act, first, "ana/first", 0)
+        second = first
         for number in range(documents):
             second, _ = acts.add_document(
                 act, f"{TEXT} {number}", title=f"Number {number}", published_at=f"2026-03-{1 + number % 9:02}"

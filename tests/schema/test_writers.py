@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 import scribe
-from project_state import empty_project
-
 from onrecord.schema import check, store
 from onrecord.schema.ledger import Ledger
+from project_state import empty_project
 
 SCRIBE = scribe.__file__
 
@@ -105,7 +104,9 @@ def test_kill_9_loses_nothing_that_was_told_done(tmp_path: Path) -> None:
         # Every fourth time all of them at once, so that the next to open has to recover the journal.
         victims = range(3) if turn % 4 == 3 else [chance.randrange(3)]
         for victim in victims:
-            assert select.select([writers[victim].stdout], [], [], 60)[0]  # it has begun to write
+            stdout = writers[victim].stdout
+            assert stdout
+            assert select.select([stdout], [], [], 60)[0]  # it has begun to write
         time.sleep(chance.uniform(0, 0.05))
         for victim in victims:
             os.kill(writers[victim].pid, signal.SIGKILL)

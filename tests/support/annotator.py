@@ -101,7 +101,7 @@ class Annotator:
         """Say who: each link answers, when its turn comes, with an offset to press the letters over, or with keys."""
         cells = self.cells()
         self.terminal.press("f")
-        self._until(" by ")
+        self._until("letter: who")
         for link in links:
             pressed = link()
             before = self.terminal.text

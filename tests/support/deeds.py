@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from histories import BODIES, DOCUMENTS, LABELS
 from hypothesis import strategies as st
-
 from onrecord.schema import acts
 from onrecord.schema.errors import NoSuchThing
 from onrecord.schema.events import Adjudication, Evidence, Kind, Label, Link, Mention

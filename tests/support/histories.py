@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
-
 from onrecord.schema import clock
 from onrecord.schema.anchors import Anchor, anchor
 from onrecord.schema.events import (

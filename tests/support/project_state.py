@@ -52,7 +52,10 @@ def open_quickly(
 @contextmanager
 def project(annotator: str = "ana", device: str = "d1", now: Callable[[], int] | None = None) -> Iterator[Ledger]:
     """A new project in a folder of its own, for tests that hypothesis runs many times."""
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, open_quickly(Path(folder) / "p.db", annotator, device, now) as ledger:
+    with (
+        tempfile.TemporaryDirectory(dir=MEMORY) as folder,
+        open_quickly(Path(folder) / "p.db", annotator, device, now) as ledger,
+    ):
         yield ledger
 
 

@@ -1,6 +1,7 @@
 """The desk: cursor, selection and edits, without a screen; what it sends is run against a real project."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -261,5 +262,6 @@ def test_an_empty_and_a_wordless_text_can_be_looked_at() -> None:
         for move in (desk.by_word, desk.by_sentence, desk.by_character):
             move(1)
             move(-1)
-        desk.select()
+        with suppress(CannotNow):  # there is nothing to select
+            desk.select()
         desk.by_character(1)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ def test_all_of_its_spaces_are_kept_and_none_hides_a_word(project: Path, article
     connection.close()
 
 
+def is_at(project: Path, cursor: int) -> bool:
+    place = settings.place(project)
+    return place is not None and place.cursor == cursor
+
+
 @pytest.mark.slow
 def test_slash_lands_on_the_words_that_were_typed(project: Path, article: str) -> None:
     chosen = pairs(article)[::10][:6]
@@ -68,4 +74,4 @@ def test_slash_lands_on_the_words_that_were_typed(project: Path, article: str) -
             terminal.settle(0.3)
             wanted = min(span.start for span in find_all(article, words))
             assert start in [span.start for span in find_all(article, words)]
-            terminal.wait(lambda wanted=wanted: (place := settings.place(project)) and place.cursor == wanted)  # type: ignore[misc]
+            terminal.wait(partial(is_at, project, wanted))

@@ -22,6 +22,7 @@ from ..drafts import ClaimChoice
 from ..widgets.choices import Choice, Choices
 from ..widgets.mark_form import field
 from ..widgets.mention_card import one_line
+from ..widgets.options import Options
 from ..widgets.text_field import TextField, flat
 from ..widgets.wording import count, in_quotes
 from .details import POLARITIES
@@ -71,7 +72,7 @@ class ClaimPicker(ModalScreen[ClaimChoice | None]):
                 yield Static(Content(in_quotes(_shortened(one_line(self._words)))), id="quote")
                 yield field("claim", line)
                 yield field("polarity", Choices(polarities, mention.polarity))
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             keys = "type to look  ↑↓ claims  ⇥ polarity  ↵ takes the marked one  esc cancels"
             yield Static(Content(keys), id="foot")
 

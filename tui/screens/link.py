@@ -21,6 +21,7 @@ from ...schema.text import fold
 from ..drafts import LinkDraft
 from ..widgets.choices import Choice, Choices
 from ..widgets.mention_card import one_line
+from ..widgets.options import Options
 from ..widgets.text_field import TextField, flat
 
 GROUNDS = ("on_record", "background", "anonymous_request", "leaked", "document")
@@ -68,7 +69,7 @@ class EditLink(ModalScreen[LinkDraft | None]):
         with Vertical(id="card"):
             yield Static(Content(one_line(self._title)), id="title")
             yield _row("name", TextField(draft.source, id="name", placeholder="nobody named"))
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             yield _row(
                 "is a", Choices([Choice(kind, kind) for kind in get_args(SourceKind)], draft.source_kind, id="kind")
             )

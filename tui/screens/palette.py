@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..actions import Action
+from ..widgets.options import Options
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Palette(ModalScreen[Action | None]):
         """A line to type in, and the actions that fit."""
         with Vertical(id="card"):
             yield Input(placeholder="What do you want to do?", compact=True)
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             yield Static(id="reason", markup=False)
 
     def on_mount(self) -> None:
@@ -83,13 +84,15 @@ class Palette(ModalScreen[Action | None]):
     def _explain(self) -> None:
         """Say why the action under the cursor cannot run. A message may be older than the list: only that counts."""
         at = self.options.highlighted
-        reason = "No action is called so" if at is None else self._shown[at].reason or ""
+        here = self._shown[at : at + 1] if at is not None else []
+        reason = here[0].reason or "" if here else "No action is called so"
         self.query_one("#reason", Static).update(Content(reason))
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        if self.options.highlighted is not None:
-            self._choose(self._shown[self.options.highlighted])
+        at = self.options.highlighted
+        if at is not None and at < len(self._shown):
+            self._choose(self._shown[at])
 
     @on(OptionList.OptionSelected)
     def _clicked(self, message: OptionList.OptionSelected) -> None:

@@ -50,6 +50,8 @@ class Prompt(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _entered(self, message: Input.Submitted) -> None:
+        if not self.is_current:
+            return  # the key before this one took it already
         wrong = self._validate(message.value) if self._validate else None
         if wrong is None:
             self.dismiss(message.value)

@@ -18,6 +18,7 @@ from ...schema.errors import OnrecordError
 from ...schema.same_words import Find, Finds
 from ..widgets.choices import Choice, Choices
 from ..widgets.mention_card import one_line
+from ..widgets.options import Options
 from ..widgets.wording import count, in_quotes
 
 _HERE, _EVERYWHERE = "here", "everywhere"
@@ -68,7 +69,7 @@ class SameWords(ModalScreen[list[Find] | None]):
                 words = in_quotes(one_line(self._words))
                 yield Static(Content.assemble(("The same words  ", "bold"), words), id="title")
                 yield Choices(scopes, _HERE)
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             with Vertical(id="foot"):
                 yield Static(id="state", markup=False)
                 yield Static(Content(keys), id="keys")
@@ -109,7 +110,8 @@ class SameWords(ModalScreen[list[Find] | None]):
 
     @property
     def _finds(self) -> tuple[Find, ...]:
-        return self._found[self.scope.value].finds
+        found = self._found.get(self.scope.value)
+        return found.finds if found else ()
 
     def action_tick(self) -> None:
         """Tick the highlighted place, or take the tick off, and go to the next."""

@@ -12,12 +12,13 @@ from textual.widgets.option_list import Option
 
 from ..drafts import LinkDraft, quoted
 from .mention_card import one_line
+from .options import Options
 from .wording import in_quotes
 
 _SHORTENED = 60
 
 
-class ChainEditor(OptionList):
+class ChainEditor(Options):
     """Shows a chain, moves and removes its links. To write or change one is for whoever gets `Wanted`."""
 
     HINT = "↵ change  a add behind  x remove  J K move"

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ..drafts import EvidenceDraft, quoted
 from .mention_card import one_line
+from .options import Options
 from .wording import in_quotes
 
 
-class EvidenceEditor(OptionList):
+class EvidenceEditor(Options):
     """Shows words, mentions elsewhere and web addresses, and removes them."""
 
     HINT = "x remove"
