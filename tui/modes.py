@@ -77,15 +77,15 @@ class PickChain:
         return self.picker.hints()
 
     def lines(self) -> list[str]:
-        """The chain so far, the known sources, and the keys."""
+        """The chain so far, the keys, and the known sources: whatever does not fit is of these."""
         chain = " ← ".join(one_line(link.source) or "nobody named" for link in self.picker.chain) or "nobody yet"
-        known = "  ".join(f"{at} {one_line(source.name)[:30]}" for at, source in enumerate(self.picker.known, 1))
+        known = "  ".join(f"{at} {_short(one_line(source.name))}" for at, source in enumerate(self.picker.known, 1))
         if self.picker.same:
             return [f"{self.label} by {chain}", f"the last one is the same as: {known}"]
         return [
             f"{self.label} by {chain}",
+            "↵ done  / name  . words  , cue  = same  ⌫ drop  esc cancel",
             f"letter: who, then who is behind  0 nobody named  {known}",
-            "↵ done  / type a name  . pick words  , pick the cue  = same as …  ⌫ drop the last  esc cancel",
         ]
 
     def press(self, key: str, character: str | None) -> Next:
@@ -106,5 +106,10 @@ class PickChain:
         return tuple(self.picker.chain)
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
+
+
+_NAME = 26
 _LEAVING = {"escape": Next.CANCEL, "enter": Next.DONE}
 _ELSEWHERE: dict[str | None, Next] = {"/": Next.TYPE_NAME, ".": Next.PICK_SOURCE, ",": Next.PICK_CUE}

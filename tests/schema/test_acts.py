@@ -1,5 +1,7 @@
 """What annotators do, verb by verb: values are stated, so saying a thing twice changes nothing."""
 
+from collections.abc import Iterator
+
 import pytest
 from histories import BODIES, DOCUMENTS
 from onrecord.schema import acts, reading, records
@@ -13,7 +15,7 @@ UID = "ana/m1"
 
 
 @pytest.fixture
-def ledger() -> object:
+def ledger() -> Iterator[Ledger]:
     with project() as opened:
         with opened.act() as act:
             acts.add_document(act, BODIES[0], title="The Pier", outlet="Gazette")

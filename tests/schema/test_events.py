@@ -199,6 +199,14 @@ def mark(**about: Any) -> ev.AnyEvent:
     return event("ana/m1/denied", ev.Mark(mention="ana/m1", label="denied", **about))
 
 
+def code(axis: ev.Axis) -> ev.Label:
+    return ev.Label(axis=axis, key="o", letter="O", glyph="◆", colour="#123456", position=9)
+
+
+def withdrawal(kind: str, subject: str) -> ev.AnyEvent:
+    return ev.EVENTS[kind](v=1, annotator="ana", device="d1", seq=1, clock=STAMP, subject=subject, data=None)
+
+
 @pytest.mark.parametrize(
     ("made", "says"),
     [
@@ -222,6 +230,10 @@ def mark(**about: Any) -> ev.AnyEvent:
         (mark(chain=(ev.Link(ground="\0"),)), "U+0000"),
         (event("0" * 63, ev.Document()), "a document's subject is the sha256 of its text"),
         (event("G" * 64, ev.Document()), "a document's subject is the sha256 of its text"),
+        (event("denied", code(axis="neutral")), "'denied' is no label of neutral"),
+        (event("denied", code(axis="origin")), "besides the four, all codes are neutral"),
+        (event("odd", code(axis="response")), "'odd' is no label of response"),
+        (withdrawal("label", "sourced"), "'sourced' cannot be withdrawn: the four labels always exist"),
         (event("ana/m2/denied", ev.Mark(mention="ana/m1", label="denied")), "its mention and its label"),
         (event("c1|same_as|c3", ev.ClaimRelation(claim="c1", relation="same_as", other="c2")), "CLAIM|RELATION|OTHER"),
         (event("c1|same_as|c1", ev.ClaimRelation(claim="c1", relation="same_as", other="c1")), "two different claims"),
@@ -244,7 +256,7 @@ def test_an_event_that_breaks_a_rule_is_refused(made: ev.AnyEvent, says: str) ->
 
 @pytest.mark.parametrize("kind", sorted(ev.EVENTS))
 def test_a_withdrawal_of_every_kind_is_an_event(kind: str) -> None:
-    made = ev.EVENTS[kind](v=1, annotator="ana", device="d1", seq=1, clock=STAMP, subject="ana/x", data=None)
+    made = withdrawal(kind, "ana/x")
     assert ev.read_event(ev.canonical(made)) == made
     assert ev.kind_of(made) == kind
     assert ev.act_of(made) == f"{STAMP}@d1"

@@ -20,7 +20,7 @@ DATES = ["", "2026-03-02", "2026-03-02T08:00:00Z", "2026-03-02", "", "2026-02-01
 
 
 @pytest.fixture
-def dated() -> object:
+def dated() -> Iterator[Ledger]:
     with project() as ledger:
         for number, date in enumerate(DATES):
             with ledger.act() as act:

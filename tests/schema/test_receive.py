@@ -226,7 +226,7 @@ def test_nobody_undoes_what_another_annotator_did() -> None:
 
 
 def test_only_the_built_in_codebook_bears_its_signature() -> None:
-    fake = event("denied", None, "label", annotator="onrecord", device="builtin")
+    fake = event("responded", None, "label", annotator="onrecord", device="builtin")
     with project() as ledger:
         received = ledger.receive(sent(fake))
         assert received.quarantined == ["'onrecord' signs the built-in codebook alone"]

