@@ -205,8 +205,11 @@ class Ledger:
         except OnrecordError as error:
             received.quarantined.append(str(error))
             return
+        self.keep_text(sha256, text)
+
+    def keep_text(self, sha256: str, text: str) -> None:
+        """Store a text of this sha256 in the open transaction, if it is not there; its document now appears."""
         if self.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text}).rowcount:
-            # Documents that were named before their text came now appear.
             self.fold.settle(self.fold.subject_id("document", sha256))
 
     def _known(self, body: bytes) -> bool:
@@ -315,7 +318,7 @@ class Act:
         """
         check_storable(text)
         sha256 = content_hash(text)
-        self.ledger.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text})
+        self.ledger.keep_text(sha256, text)
         return sha256
 
     @property

@@ -256,7 +256,6 @@ CREATE TABLE parents (
     parent TEXT NOT NULL,
     PRIMARY KEY (event_id, parent)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX parents_parent ON parents (parent);
 
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY,

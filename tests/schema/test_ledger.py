@@ -58,6 +58,7 @@ def test_an_exception_leaves_no_trace_of_the_act() -> None:
             with ledger.act() as act:
                 if act_does:
                     acts.state_claim(act, "It stands.")
+                    acts.describe_document(act, DOCUMENTS[0], title="Another")
                     acts.add_document(act, BODIES[1], title="Another")
                     acts.set_label(act, "ana/m0", "denied", note="words to find")
                 raise KeyboardInterrupt

@@ -271,6 +271,21 @@ def test_a_document_waits_for_its_text_and_its_mentions_with_it() -> None:
             assert whole_state(other.connection) == whole_state(ledger.connection)
 
 
+@pytest.mark.parametrize("comes", ["by itself", "with its document"])
+def test_a_document_that_was_named_before_its_text_came_appears_with_it(comes: str) -> None:
+    with project() as ledger:
+        with ledger.act() as act:
+            act.put(SHA, ev.Document(title="The Pier"))
+        assert reading.list_documents(ledger.connection, "", 0, 9) == []
+        if comes == "by itself":
+            ledger.receive([], TEXTS)
+        else:
+            with ledger.act() as act:
+                acts.add_document(act, TEXTS[SHA], title="Another title")
+        assert [line.title for line in reading.list_documents(ledger.connection, "", 0, 9)] == ["The Pier"]
+        assert reading.search(ledger.connection, "harbour")
+
+
 def test_words_that_the_document_does_not_have_are_refused() -> None:
     wrong = Anchor(start=4, end=11, quote="HARBOUR", before="", after="")
     with project() as ledger:

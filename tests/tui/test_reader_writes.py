@@ -228,13 +228,18 @@ async def test_the_keymap_of_the_settings_moves_keys(project: Path) -> None:
 
 
 async def test_the_next_start_opens_where_one_left_off(tmp_path: Path) -> None:
-    path = make_project(tmp_path / "p.db", "A first story.", TEXT)
+    text = TEXT * 20
+    path = make_project(tmp_path / "p.db", "A first story.", text)
     async with at_desk(path, document=2) as here:
-        await here.press("j", "j", "w")
-        assert here.word == "said"
+        await here.press("G", "k", "k")
+        left = here.desk.cursor
+        assert here.word == "A"
         await here.pilot.pause(0.1)
     async with at_desk(path, document=None) as here:
-        assert (here.desk.text, here.word) == (TEXT, "said")
+        assert (here.desk.text, here.desk.cursor) == (text, left)
+        assert here.cursor_is_in_sight()
+        await here.press("less_than_sign")
+        assert here.cursor_is_in_sight()
         await here.press("q")
         assert isinstance(here.app.screen, Library)
     moved = tmp_path / "elsewhere.db"

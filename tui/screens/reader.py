@@ -142,7 +142,6 @@ class Reader(ReaderModes):
         if document_id is None:
             return False
         self._load(document_id)
-        self._follow()
         return True
 
     def action_close(self) -> None:

@@ -16,6 +16,7 @@ from ...schema.ledger import Act
 from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
 from ..widgets.article import ArticleView
+from ..widgets.demo_bar import DemoBar
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.mention_panel import MentionList, MentionPanel
@@ -60,6 +61,8 @@ class ReaderBase(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, article and panel, the mode's lines, the hint line."""
         yield Static(id="header", markup=False)
+        if self.onrecord.demo:
+            yield DemoBar("reader")
         with Horizontal(id="desk"):
             yield ArticleView()
             yield MentionPanel()
@@ -127,6 +130,7 @@ class ReaderBase(Screen[None]):
         self.article.palette = self.onrecord.palette()
         self.article.show(document.text, self.desk.segments)
         self._show_all()
+        self._follow()
 
     def _finds(self, sha256: str) -> bool:
         return bool(reading.find_document(self.onrecord.project.connection, sha256))
