@@ -101,40 +101,38 @@ def find_document(connection: sqlite3.Connection, name: str) -> list[DocumentLin
 
 def neighbour(connection: sqlite3.Connection, document_id: int, step: int) -> int | None:
     """The id of the next (`step` 1) or previous (-1) document by publication, or None at the ends."""
-    row = connection.execute("SELECT id, published_at AS at FROM documents WHERE id = ?", (document_id,)).fetchone()
-    if row is None:
-        return None
     # Undated documents come first. One comparison of both columns would be shorter, and would scan all before it.
-    if step > 0:
-        order = "ASC"
-        places: tuple[str, ...] = ("published_at IS :at AND id > :id", "published_at > coalesce(:at, '')")
-    else:
-        order = "DESC"
-        places = ("published_at IS :at AND id < :id", "published_at < :at", "published_at IS NULL AND :at IS NOT NULL")
-    for place in places:
-        found = connection.execute(
-            f"SELECT id FROM documents WHERE {place} ORDER BY published_at {order}, id {order} LIMIT 1",
-            {"id": row[0], "at": row[1]},
-        ).fetchone()
-        if found:
-            return int(found[0])
-    return None
+    order = "ASC" if step > 0 else "DESC"
+    places: tuple[str, ...] = ("published_at IS :at AND id > :here", "published_at > coalesce(:at, '')")
+    if step < 0:
+        places = (
+            "published_at IS :at AND id < :here",
+            "published_at < :at",
+            "published_at IS NULL AND :at IS NOT NULL",
+        )
+    return _first_document(connection, document_id, places, order)
 
 
 def next_to_do(connection: sqlite3.Connection, document_id: int, annotator: str) -> int | None:
     """The next document by publication that an annotator has not finished with, from the first again after the last."""
-    for compare in (">", "<"):
-        row = connection.execute(
-            f"""SELECT other.id FROM documents AS here JOIN documents AS other
-            ON (coalesce(other.published_at, ''), other.id) {compare} (coalesce(here.published_at, ''), here.id)
-            WHERE here.id = :here AND NOT EXISTS (
-                SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
-                WHERE document_id = other.id AND name = :me AND state <> 'in_progress')
-            ORDER BY other.published_at, other.id LIMIT 1""",
-            {"here": document_id, "me": annotator},
+    left = """NOT EXISTS (SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
+        WHERE document_id = documents.id AND name = :me AND state <> 'in_progress')"""
+    places = ("published_at IS :at AND id > :here", "published_at > coalesce(:at, '')", "id <> :here")
+    return _first_document(connection, document_id, [f"{place} AND {left}" for place in places], "ASC", me=annotator)
+
+
+def _first_document(
+    connection: sqlite3.Connection, here: int, places: Sequence[str], order: str, **values: str
+) -> int | None:
+    """The first document in the first place that has one; `:here` and `:at` are the id and date of a document."""
+    row = connection.execute("SELECT published_at FROM documents WHERE id = ?", (here,)).fetchone()
+    for place in places if row else ():
+        found = connection.execute(
+            f"SELECT id FROM documents WHERE {place} ORDER BY published_at {order}, id {order} LIMIT 1",
+            {"here": here, "at": row[0], **values},
         ).fetchone()
-        if row:
-            return int(row[0])
+        if found:
+            return int(found[0])
     return None
 
 

@@ -142,7 +142,7 @@ class Desk:
         there = (stretching and segments.sentence_at(here)) or on(here)
         while there:
             word = segments.prev_word(there.end) if stretching else self._word_from(there.start)
-            if word and (word.start - here) * step > 0:
+            if word and word.start >= there.start and (word.start - here) * step > 0:
                 self._arrive(word)
                 return
             there = on(there.start)

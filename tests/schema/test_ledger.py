@@ -12,7 +12,7 @@ from onrecord.schema.errors import InvalidEvent, NotStored, ProjectBusy, Unstora
 from onrecord.schema.events import Claim, Mark, Source, canonical
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.store import PAGE_SIZE
-from project_state import assert_index_fits, open_quickly, project, whole_state
+from project_state import assert_index_fits, empty_project, open_quickly, project, whole_state
 
 # --- append-only ---------------------------------------------------------------------------------------------------
 
@@ -122,6 +122,33 @@ def test_a_project_that_another_program_locks_is_a_sentence() -> None:
         other.close()
         with ledger.act() as act:
             acts.state_claim(act, "It stands.")
+
+
+@pytest.mark.parametrize("fate", ["moved", "replaced", "deleted"])
+@pytest.mark.parametrize("when", ["before the act", "during the act"])
+def test_a_file_that_lost_its_name_is_not_written_to(fate: str, when: str) -> None:
+    with project() as ledger:
+        set_the_scene(ledger)
+        before = whole_state(ledger.connection)
+
+        def lose() -> None:
+            kept = ledger.path.rename(ledger.path.with_name("elsewhere.db"))
+            if fate == "replaced":
+                ledger.path.write_bytes(empty_project())
+            if fate == "deleted":
+                kept.unlink()
+
+        def annotate() -> None:
+            if when == "before the act":
+                lose()
+            with ledger.act() as act:
+                acts.state_claim(act, "It stands.")
+                if when == "during the act":
+                    lose()
+
+        with pytest.raises(NotStored, match="while it was open; nothing was written"):
+            annotate()
+        assert whole_state(ledger.connection) == before
 
 
 # --- what an act may say -------------------------------------------------------------------------------------------

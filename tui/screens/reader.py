@@ -85,10 +85,12 @@ class Reader(ReaderModes):
             self._edit(lambda: self.desk.work_on(model, work))
 
     def action_undo(self) -> None:
-        self.onrecord.project.writer.undo()
+        self._sent[self.onrecord.project.writer.undo()] = ""
+        self._show()
 
     def action_redo(self) -> None:
-        self.onrecord.project.writer.redo()
+        self._sent[self.onrecord.project.writer.redo()] = ""
+        self._show()
 
     def why_not(self, action: Action) -> str | None:
         """Why an action cannot run now, or None."""

@@ -237,6 +237,7 @@ class ReaderBase(Screen[None]):
 
     def _reversed(self, message: Reversed) -> None:
         self._saved += 1
+        self._sent.pop(message.number, None)
         touched = [_mention_of(kind, subject) for kind, subject in message.undone.changed]
         self._touched(Touched(list(message.undone.changed)))
         here = next((uid for uid in touched if uid and uid in self.desk.mentions), None)
