@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .records import Attribution, Claim, Document, DocumentLine, Evidence, Hit, Label, Mark, Mention, Source
@@ -161,23 +162,37 @@ def mention(connection: sqlite3.Connection, uid: str) -> Mention | None:
 
 def _mentions(connection: sqlite3.Connection, where: str, values: tuple[Any, ...]) -> list[Mention]:
     chosen = f"SELECT id FROM mentions WHERE {where}"
-    spans = _spans(connection, "mention_id", f"mention_id IN ({chosen})", values)
-    marks = _marks(connection, chosen, values)
-    torn = _conflicts(connection, chosen, values)
-    rows = _rows(
-        connection,
-        f"""SELECT mentions.id, mentions.uid, document_id, annotators.name AS annotator, polarity, claim_id,
-            claims.uid AS claim_uid, claim, quote, mentions.note, recorded_at
-        FROM mentions JOIN annotators ON annotators.id = annotator_id LEFT JOIN claims ON claims.id = claim_id
-        WHERE {where} ORDER BY start, "end", mentions.id""",
-        values,
-    )
+    with _one_moment(connection):
+        spans = _spans(connection, "mention_id", f"mention_id IN ({chosen})", values)
+        marks = _marks(connection, chosen, values)
+        torn = _conflicts(connection, chosen, values)
+        rows = _rows(
+            connection,
+            f"""SELECT mentions.id, mentions.uid, document_id, annotators.name AS annotator, polarity, claim_id,
+                claims.uid AS claim_uid, claim, quote, mentions.note, recorded_at
+            FROM mentions JOIN annotators ON annotators.id = annotator_id LEFT JOIN claims ON claims.id = claim_id
+            WHERE {where} ORDER BY start, "end", mentions.id""",
+            values,
+        )
     return [
         Mention(
             conflict=row["id"] in torn, spans=tuple(spans[row["id"], "content"]), marks=tuple(marks[row["id"]]), **row
         )
         for row in rows
     ]
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let several queries see the same state of the file, whatever other programs write between them."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
 
 def _rows(connection: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> Iterator[dict[str, Any]]:

@@ -164,11 +164,12 @@ class Rows:
         mention_id = self._known("mention", data.mention)
         if mention_id is None or self._known("label", data.label) is None:
             return False
-        (sha256,) = self._db.execute(
+        document = self._db.execute(
             "SELECT sha256 FROM mentions JOIN documents ON documents.id = document_id WHERE mentions.id = ?",
             (mention_id,),
         ).fetchone()
-        if not self.reads(sha256, _words_of(data)):
+        # Where the document went a moment ago, the mention follows, and then this mark is settled again.
+        if document is None or not self.reads(document[0], _words_of(data)):
             return False
         self._insert(
             "marks", id=subject_id, uid=event.subject, mention_id=mention_id, label=data.label, kind=data.kind,

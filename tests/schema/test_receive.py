@@ -156,6 +156,20 @@ def test_of_two_heads_with_one_clock_the_greater_id_decides() -> None:
             assert [claim.claim for claim in reading.claims(ledger.connection)] == [expected.text]  # type: ignore[union-attr]
 
 
+def test_what_goes_and_comes_with_a_document_may_refer_to_each_other() -> None:
+    made = scene()
+    gone = event(SHA, None, "document", clock=LATER, parents=(id_of(made[0]),))
+    back = event(SHA, made[0].data, clock=LAST, parents=(id_of(gone),))
+    with project() as ledger:
+        ledger.receive(sent(*made), TEXTS)
+        before = public_state(ledger.connection)
+        ledger.receive(sent(gone))
+        assert public_state(ledger.connection)["mentions"] == []
+        assert public_state(ledger.connection)["marks"] == []
+        ledger.receive(sent(back))
+        assert public_state(ledger.connection) == before
+
+
 # --- nobody else's -------------------------------------------------------------------------------------------------
 
 

@@ -234,7 +234,7 @@ def logs(draw: st.DrawFn, size: int = 24) -> list[AnyEvent]:
 
 
 def scene() -> list[AnyEvent]:
-    """A document with a claim, a source, and one marked mention of each annotator."""
+    """A document with a claim, a source, and one marked mention of each annotator, which is evidence for the other."""
     start = clock.stamp_of(1_772_445_600_000)
     sha256 = DOCUMENTS[0]
     stated: list[tuple[str, str, AnyValue]] = [
@@ -246,7 +246,8 @@ def scene() -> list[AnyEvent]:
         uid = f"{name}/m1"
         stated.append((name, uid, Mention(document=sha256, spans=_WORDS[sha256][0], claim="c1")))
         chain = (Link(source="s1", spans=_WORDS[sha256][2]),)
-        stated.append((name, f"{uid}/sourced", Mark(mention=uid, label="sourced", chain=chain)))
+        shown = (Evidence(mention="bob/m1" if name == "ana" else "ana/m1"),)
+        stated.append((name, f"{uid}/sourced", Mark(mention=uid, label="sourced", chain=chain, evidence=shown)))
     return [
         EVENTS[KIND_OF[type(value)]](
             v=FORMAT,

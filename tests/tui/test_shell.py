@@ -232,8 +232,8 @@ async def test_guidelines_come_and_go_and_give_the_keys_back(project: Path, size
         assert panel.has_focus
         assert size[0] == 80 or "? help" in here.text(HintLine.__name__), "the panel pushes the hints aside"
         await here.press("j", "G")
-        assert panel.scroll_offset.y == panel.max_scroll_y > 0
-        assert "source attack" in here.text(panel)
+        await here.until(lambda: panel.scroll_offset.y == panel.max_scroll_y > 0)  # Textual scrolls after a refresh
+        await here.until(lambda: "source attack" in here.text(panel))
         await here.press("escape")
         assert here.reader.article.has_focus
         assert bool(here.reader.query(Guidelines)) is (size[0] == 140)
