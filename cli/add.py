@@ -1,17 +1,15 @@
 """Adding articles: `onrecord add`, and the intake that `new` and the app's opening share with it."""
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..schema.errors import BadInput
-from .options import EXIT_PARTLY, as_json, open_ledger, project, signed
+from .options import EXIT_PARTLY, as_json, open_ledger, progress_bar, project, signed
 from .printing import json_array, out, plural, safe, say
 
 if TYPE_CHECKING:
@@ -27,13 +25,11 @@ BATCH_SECONDS = 5.0
 _SAID_ALIKE = 10
 _LISTED = 20
 
-FORMATS = ("txt", "md", "html", "jsonl")
-
 
 @click.command()
 @project
 @click.argument("paths", metavar="PATH|- ...", nargs=-1, required=True)
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Read every file so, whatever its ending.")
+@click.option("--format", "format_", metavar="NAME", help="Read every file so, whatever its ending.")
 @click.option("--charset", default="", metavar="NAME", help="The charset of the files; else it is made out.")
 @click.option("--keep-good", is_flag=True, help="Add the good records of a .jsonl file that has bad ones.")
 @click.option("--title", help="Replaces the article's own; so do the next ones.")
@@ -137,7 +133,7 @@ class Intake:
                 files.append(found)
             elif not isinstance(found, Article):
                 self._remark(found)
-        with _progress(sum(map(size_of, files))) as progress:
+        with progress_bar(sum(map(size_of, files))) as progress:
             for file in files:
                 for item in read(file, self._options, progress):
                     item = self._with_about(item) if isinstance(item, Article) and self._about else item
@@ -213,13 +209,3 @@ class Intake:
             return found[0]
         self._remark(Note(article.place, f"it revises {name!r}, which is no one document here; left out"))
         return None
-
-
-@contextmanager
-def _progress(size: int) -> Iterator[Callable[[int], object] | None]:
-    """A bar over so many bytes, on standard error, if that is a terminal."""
-    if not sys.stderr.isatty() or not size:
-        yield None
-        return
-    with click.progressbar(length=size, label="reading", file=sys.stderr) as bar:
-        yield bar.update

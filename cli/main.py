@@ -10,7 +10,9 @@ import click
 from ..schema.errors import OnrecordError
 from .add import add
 from .export import export
+from .formats import formats
 from .history import log, redo, undo
+from .importing import import_
 from .lists import list_
 from .mark import mark
 from .printing import say
@@ -47,7 +49,7 @@ def cli(annotator: str | None) -> None:
     """Annotate who said what, and how, in news articles."""
 
 
-for command in (demo, new, add, list_, show, mark, undo, redo, export, check, log, completion):
+for command in (demo, new, add, list_, show, mark, undo, redo, import_, export, formats, check, log, completion):
     cli.add_command(command)
 
 

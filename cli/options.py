@@ -1,6 +1,7 @@
 """What the commands share: the project's argument, who signs, and opening a project to read or to write."""
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
+UNITS = click.Choice(["code-points", "utf-16", "bytes"])
 EXIT_PARTLY = 3
 """Exit code of a command that did a part of its work and refused the rest."""
 
@@ -91,3 +93,13 @@ def the_document(connection: sqlite3.Connection, path: Path, name: str) -> "Docu
         ids = ", ".join(str(line.id) for line in chosen)
         raise NoSuchThing(f"{path}: {name!r} means {plural(len(chosen), 'document')} ({ids}); say which by its number")
     raise NoSuchThing(f"{path}: no document is called {name!r}; see: onrecord list {path} documents")
+
+
+@contextmanager
+def progress_bar(size: int) -> Iterator[Callable[[int], object]]:
+    """A bar over so many bytes, on standard error, if that is a terminal; what it yields is told how many were read."""
+    if not sys.stderr.isatty() or not size:
+        yield lambda _: None
+        return
+    with click.progressbar(length=size, label="reading", file=sys.stderr) as bar:
+        yield bar.update

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from ..schema.migrations import run_script
 from ..schema.tables import PUBLIC, TABLES
+from .formats import Format, Outgoing
 
 _CHOSEN = {"texts": "SELECT * FROM texts WHERE sha256 IN (SELECT sha256 FROM documents)"}
 """Texts of documents that were taken back stay behind: a copy for others holds what the project shows."""
 
 
-def write_database(connection: sqlite3.Connection, out: Path) -> int:
+def write_database(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
     """Write a new file that no extension is needed to read; the answer is how many documents it holds."""
     copy = sqlite3.connect(out, isolation_level=None)
     try:
@@ -27,3 +28,8 @@ def write_database(connection: sqlite3.Connection, out: Path) -> int:
         return int(copy.execute("SELECT count(*) FROM documents").fetchone()[0])
     finally:
         copy.close()
+
+
+FORMAT = Format(
+    name="db", about="the public tables as an SQLite file", endings=(".db",), write=write_database, own=True
+)

@@ -1,129 +1,179 @@
-"""The registry of formats: who reads and who writes a file, by its ending."""
+"""The registry of formats: what can be read and written, by name, by ending, by what is in a file.
 
-import os
+A format is a module with a `Format`, entered as an entry point of the group `onrecord.formats`; our own are entered in
+the same way. The modules are small: heavy libraries are imported only when a file is read or written.
+"""
+
 import sqlite3
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from ..schema.creation import publish
-from ..schema.errors import AlreadyThere, BadInput, ForeignFile, NewerFile, NotStored, ProjectMissing
-from ..schema.store import inspect
-from .articles import Item
-from .database import write_database
-from .jsonl import read_jsonl, write_jsonl
-from .markdown import read_markdown
-from .plain import read_plain
-from .table import write_table
-from .web import read_web
+from ..schema.errors import BadInput
+from ..schema.events import Document
+from .annotated import Annotated, Aside, Records
+from .articles import Item, Note, Refused
+from .mapping import Mapping
+from .verified import Unit
+
+GROUP = "onrecord.formats"
+HEAD = 64 * 1024
+"""So many bytes of a file are looked at to tell its format."""
 
 
-class Reader(Struct, frozen=True):
-    """A format that comes in: `read(file, place, charset)` of a seekable file; `many` if it holds several articles."""
+class Incoming(Struct, frozen=True, kw_only=True):
+    """A file to read annotations from, and how.
 
-    endings: tuple[str, ...]
-    read: Callable[[BinaryIO, str, str], Iterator[Item]]
+    `place` is what to call it. `annotator` signs what the file ascribes to nobody. `unit` is None where the person did
+    not say what offsets count. `find` gives the text and description of a document that the project has, by sha256,
+    url, title or number, for files that name documents and do not hold them. `progress` is told how many bytes were
+    read.
+    """
+
+    path: Path
+    place: str
+    annotator: str
+    mapping: Mapping = Mapping()
+    unit: Unit | None = None
+    charset: str = ""
+    find: Callable[[str], tuple[str, Document] | None] = lambda name: None  # noqa: ARG005
+    progress: Callable[[int], object] = lambda count: None  # noqa: ARG005
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """How to write: what the person asked for; a format refuses in one sentence what it cannot do."""
+
+    escape_formulas: bool = False
+    unit: Unit | None = None
+
+
+Record = Annotated | Records | Refused | Aside | Note
+
+
+class Format(Struct, frozen=True, kw_only=True):
+    """What is known of a format.
+
+    `articles(file, place, charset)` reads texts alone, for `onrecord add`; `many` if a file holds several. `read` reads
+    texts with annotations, or annotations of texts that the project has, for `onrecord import`. `write(connection,
+    out, options)` makes a file, or with `folder` fills an empty folder, and answers how many `things` are in it.
+    `recognises(path, head)` says whether a file of one of the endings is of this format; `files(folder)` names the
+    files of a folder that are. `own` formats know onrecord's labels: an unknown one is a mistake there, not a new code.
+    """
+
+    name: str
+    about: str
+    endings: tuple[str, ...] = ()
+    articles: Callable[[BinaryIO, str, str], Iterator[Item]] | None = None
     many: bool = False
+    read: Callable[[Incoming], Iterator[Record]] | None = None
+    recognises: Callable[[Path, bytes], bool] | None = None
+    files: Callable[[Path], Iterable[Path]] | None = None
+    write: Callable[[sqlite3.Connection, Path, Outgoing], int] | None = None
+    things: str = "documents"
+    folder: bool = False
+    own: bool = False
+    carries_texts: bool = True
+    units: tuple[Unit, ...] = ("code-points",)
+    extra: str = ""
 
 
-class Writer(Struct, frozen=True):
-    """A format that goes out. `write(connection, path)` makes the file and answers how many `things` are in it."""
-
-    write: Callable[[sqlite3.Connection, Path], int]
-    things: str
-
-
-READERS = {
-    "txt": Reader((".txt",), read_plain),
-    "md": Reader((".md", ".markdown"), read_markdown),
-    "html": Reader((".html", ".htm"), read_web),
-    "jsonl": Reader((".jsonl", ".ndjson"), read_jsonl, many=True),
-}
-WRITERS = {
-    ".db": Writer(write_database, "documents"),
-    ".jsonl": Writer(write_jsonl, "documents"),
-    ".csv": Writer(write_table, "marks"),
-}
+@lru_cache(1)
+def formats() -> dict[str, Format]:
+    """All formats that are installed, by name, in alphabetical order."""
+    found = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            made = entry.load()
+        except Exception as error:  # noqa: BLE001 - whatever somebody else's module does, the others still work
+            made = error
+        if isinstance(made, Format):
+            found[entry.name] = made
+    return found
 
 
-def reader_for(path: Path) -> Reader | None:
-    """Who reads a file of this name, or None."""
-    return next((reader for reader in READERS.values() if path.suffix.lower() in reader.endings), None)
-
-
-def export(connection: sqlite3.Connection, out: Path, *, force: bool = False, escape_formulas: bool = False) -> str:
-    """Write what a project holds at this moment to a file, in the format of its ending; the answer says what is in it.
-
-    The file appears under its name only when it is whole. Only `force` replaces one, and nothing replaces a project.
+def named(name: str) -> Format:
+    """The format of a name.
 
     Raises:
-        BadInput: the ending is none that can be written.
-        AlreadyThere: there is such a file, or it is a project or a database in use.
-        NotStored: the file cannot be written.
+        BadInput: there is none; the sentence lists them.
     """
-    writer = WRITERS.get(out.suffix.lower())
-    if writer is None:
-        raise BadInput(f"{out}: name a file that ends in {', '.join(WRITERS)}")
-    write: Callable[[sqlite3.Connection, Path], int] = writer.write
-    if escape_formulas:
-        if writer.write is not write_table:
-            raise BadInput(f"{out}: only .csv knows formulas; leave --escape-formulas out")
-        write = partial(write_table, escape_formulas=True)
-    try:
-        with _new_file(out, force=force) as new:
-            connection.execute("BEGIN")
-            try:
-                number = write(connection, new)
-            finally:
-                connection.execute("ROLLBACK")
-    except FileExistsError:
-        raise AlreadyThere(f"{out}: exists already; add --force to replace it, or choose another name") from None
-    except OSError as error:
-        raise NotStored(f"{out}: cannot be written ({error.strerror})") from None
-    except sqlite3.Error as error:
-        raise NotStored(f"{out}: cannot be written ({error})") from None
-    return f"{number:,} {writer.things if number != 1 else writer.things[:-1]}"
+    known = formats()
+    if name not in known:
+        raise BadInput(f"there is no format {name!r}; choose one of: {', '.join(known)}")
+    return known[name]
 
 
-@contextmanager
-def _new_file(path: Path, *, force: bool) -> Iterator[Path]:
-    """A name to write to; what is there when the block ends without an error gets the name `path`, all at once."""
-    if os.path.lexists(path):
-        if not force:
-            raise FileExistsError
-        _check_replaceable(path)
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        yield new
-        with new.open("rb") as file:
-            os.fsync(file.fileno())
-        if force:
-            new.replace(path)
-        else:
-            publish(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+def article_formats() -> dict[str, Format]:
+    """The formats that `onrecord add` reads."""
+    return {name: each for name, each in formats().items() if each.articles}
 
 
-def _check_replaceable(path: Path) -> None:
-    if path.is_dir():
-        raise AlreadyThere(f"{path}: is a folder; choose another name")
-    try:
-        inspect(path)
-    except ProjectMissing:
-        return
-    except ForeignFile:
-        for journal in ("-wal", "-journal"):
-            if os.path.lexists(f"{path}{journal}"):
-                raise AlreadyThere(
-                    f"{path}: is in use ({path.name}{journal} is beside it); choose another name"
-                ) from None
-    except NewerFile:
-        raise AlreadyThere(f"{path}: is a project of a newer onrecord, so it stays; choose another name") from None
-    else:
-        raise AlreadyThere(f"{path}: is a project, and no export replaces one; choose another name")
+def reader_for(path: Path) -> Format | None:
+    """Who reads the article of a file of this name, or None."""
+    return next((each for each in article_formats().values() if path.suffix.lower() in each.endings), None)
+
+
+def recognise(path: Path) -> Format:
+    """The format of a file with annotations, made out by its ending and its beginning.
+
+    Raises:
+        BadInput: none fits, or several do; the sentence says what to do.
+        OSError: the file cannot be read.
+    """
+    readers = [each for each in formats().values() if each.read]
+    name = path.name.lower()
+    fitting = [each for each in readers if name.endswith(each.endings)]
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    sure = [each for each in fitting if each.recognises and each.recognises(path, head)]
+    chosen = sure or [each for each in fitting if not each.recognises]
+    if len(chosen) == 1:
+        return chosen[0]
+    if chosen:
+        raise BadInput(f"{path}: may be {_or(chosen)}; say which with --format")
+    if fitting:
+        raise BadInput(f"{path}: has the ending of {_or(fitting)} but is none; name another with --format")
+    raise BadInput(f"{path}: has no ending that says what it is; name its format with --format (see: onrecord formats)")
+
+
+def files_in(folder: Path, chosen: Format | None) -> list[Path]:
+    """The files with annotations in a folder and below it, hidden ones passed over, in sorted order."""
+    if chosen and chosen.files:
+        return sorted(chosen.files(folder))
+    readers = [chosen] if chosen else [each for each in formats().values() if each.read]
+    endings = tuple(ending for each in readers for ending in each.endings)
+    found = []
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and path.name.lower().endswith(endings):
+            found.append(path)
+    return found
+
+
+def writer_for(out: Path, name: str) -> Format:
+    """Who writes a file of this name, or of the format that was named.
+
+    Raises:
+        BadInput: nobody does.
+    """
+    if name:
+        chosen = named(name)
+        if not chosen.write:
+            raise BadInput(f"{name} is read, not written; see: onrecord formats")
+        return chosen
+    fitting = [each for each in formats().values() if each.write and out.name.lower().endswith(each.endings)]
+    own = [each for each in fitting if each.own] or fitting
+    if len(own) == 1:
+        return own[0]
+    if own:
+        raise BadInput(f"{out}: may be {_or(own)}; say which with --format")
+    endings = sorted({ending for each in formats().values() if each.write and each.own for ending in each.endings})
+    raise BadInput(f"{out}: name a file that ends in {', '.join(endings)}, or say --format (see: onrecord formats)")
+
+
+def _or(some: Iterable[Format]) -> str:
+    return " or ".join(each.name for each in some)

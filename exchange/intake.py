@@ -12,9 +12,9 @@ from typing import BinaryIO, cast
 
 from msgspec import Struct
 
-from ..schema.errors import MissingExtra
+from ..schema.errors import BadInput, MissingExtra
 from .articles import MAX_BYTES, Article, Item, Note, Refused
-from .formats import READERS, Reader, reader_for
+from .formats import Format, article_formats, named, reader_for
 
 STDIN = "-"
 
@@ -56,7 +56,8 @@ def read(path: Path, options: Options, progress: Callable[[int], object] | None 
     Unless `keep_good`, a file with one bad record gives nothing but the reasons.
     """
     place = "stdin" if str(path) == STDIN else str(path)
-    reader = READERS[options.format] if options.format else reader_for(path) or READERS["txt"]
+    reader = _reader(path, options)
+    assert reader.articles
     try:
         with _open(path, reader) as file:
             if reader.many and not options.keep_good:
@@ -64,7 +65,7 @@ def read(path: Path, options: Options, progress: Callable[[int], object] | None 
                 if refused:
                     return
             before = 0
-            for item in reader.read(file, place, options.charset):
+            for item in reader.articles(file, place, options.charset):
                 yield item
                 after = file.tell()
                 if progress:
@@ -76,10 +77,18 @@ def read(path: Path, options: Options, progress: Callable[[int], object] | None 
         yield Refused(place, f"cannot be read ({error.strerror})" if error.errno != 2 else "there is no such file")
 
 
-def _refusals(reader: Reader, file: BinaryIO, place: str, options: Options) -> Generator[Item, None, bool]:
+def _reader(path: Path, options: Options) -> Format:
+    chosen = named(options.format) if options.format else reader_for(path) or named("txt")
+    if not chosen.articles:
+        raise BadInput(f"{chosen.name} is no format of articles; see: onrecord formats")
+    return chosen
+
+
+def _refusals(reader: Format, file: BinaryIO, place: str, options: Options) -> Generator[Item, None, bool]:
     """Yield what is wrong with a file's records, if anything is; the generator returns whether."""
     good = bad = 0
-    for item in reader.read(file, place, options.charset):
+    assert reader.articles
+    for item in reader.articles(file, place, options.charset):
         good += isinstance(item, Article)
         if isinstance(item, Refused):
             bad += 1
@@ -90,7 +99,7 @@ def _refusals(reader: Reader, file: BinaryIO, place: str, options: Options) -> G
     return bad > 0
 
 
-def _open(path: Path, reader: Reader) -> BinaryIO:
+def _open(path: Path, reader: Format) -> BinaryIO:
     """A file that can be read twice: what cannot be sought is kept in a temporary file first."""
     file = cast(BinaryIO, sys.stdin.buffer) if str(path) == STDIN else path.open("rb")
     if file.seekable() and str(path) != STDIN:
@@ -135,4 +144,4 @@ def _is_regular(path: Path) -> bool:
 
 
 def _endings() -> str:
-    return ", ".join(ending for reader in READERS.values() for ending in reader.endings)
+    return ", ".join(ending for reader in article_formats().values() for ending in reader.endings)

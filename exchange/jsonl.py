@@ -1,175 +1,189 @@
-"""JSON Lines: in, one article a line; out, one document a line with all that was said about it.
+"""onrecord's own JSON Lines: a document a line with all that was said about it, and its part of the log.
 
-All offsets are code points, start inclusive, end exclusive, into `text`.
+As articles, only the texts and what describes them are read. As annotations, a line with `events` is taken by these,
+exactly as they are; one without is taken by its `mentions`. All offsets are code points, start inclusive, end
+exclusive.
 """
 
-import json
 import sqlite3
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..schema import reading
-from ..schema.records import Attribution, Document, Evidence, Mark, Mention
-from ..schema.text import Span
-from .articles import MAX_BYTES, Item, Refused, described, unknown_keys, unused
+import msgspec
 
-# ---------------------------------------------------------------------- in
+from ..schema.errors import BadInput
+from ..schema.events import Document
+from .annotated import Annotated, Records, Sheet
+from .articles import Article, Item, Note, Refused, described, unknown_keys, unused
+from .formats import Format, Incoming, Outgoing, Record
+from .held import document_held
+from .json_text import Line, lines, to_json
+from .portable import PortableSubmission, about_out, mention_in, mention_out
+from .verified import Verifier
+
+_BATCH = 500
+"""So many events that belong to no document share a line."""
+_OWN = {"sha256", "mentions", "submissions", "events", "texts", "extra"}
+
+
+# ---------------------------------------------------------------------- articles
 
 
 def read_jsonl(file: BinaryIO, place: str, charset: str) -> Iterator[Item]:
     """An article of each line, and in its place why a line holds none; blank lines count, and hold nothing."""
     unknown: set[str] = set()
-    number = 0
-    while line := file.readline(MAX_BYTES + 1):
-        number += 1
-        here = f"{place}:{number}"
-        if len(line) > MAX_BYTES:
-            yield Refused(here, f"has more than {MAX_BYTES // 2**20} MB; that is no article")
-            while line and not line.endswith(b"\n"):
-                line = file.readline(MAX_BYTES)
+    annotated = False
+    for line in lines(file, place, charset):
+        if isinstance(line, Refused):
+            yield line
             continue
-        if not line.strip():
+        record = line.value
+        annotated = annotated or not _OWN.isdisjoint(record)
+        if "text" not in record and not _OWN.isdisjoint(record):
             continue
-        record = _record(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, charset)
-        if isinstance(record, str):
-            yield Refused(here, record)
+        text = record.pop("text", None)
+        if not isinstance(text, str):
+            yield Refused(line.place, "has no text; give it under the key `text`")
             continue
-        text = record.pop("text")
-        unknown |= unknown_keys(record)
-        yield from described(here, text, record)
+        unknown |= unknown_keys(record) - _OWN
+        yield from described(line.place, text, record)
+    if annotated:
+        yield Note(place, "holds annotations too, which `onrecord import` brings in")
     yield from unused(place, unknown)
 
 
-def _record(line: bytes, charset: str) -> dict[str, Any] | str:
-    """A line's object with its `text`, or what is wrong with it."""
+# ---------------------------------------------------------------------- annotations in
+
+
+def read_annotations(file: Incoming) -> Iterator[Record]:
+    """The events or the mentions of each line."""
+    with file.path.open("rb") as stream:
+        before = 0
+        for line in lines(stream, file.place, file.charset):
+            if isinstance(line, Refused):
+                yield line
+            elif "events" in line.value:
+                yield _events(line)
+            else:
+                yield from _document(line, file)
+            after = stream.tell()
+            file.progress(after - before)
+            before = after
+
+
+def _events(line: Line) -> Records | Refused:
+    events, texts = line.value["events"], dict(line.value.get("texts") or {})
+    text = line.value.get("text")
+    if isinstance(text, str):
+        texts[str(line.value.get("sha256"))] = text
+    if not isinstance(events, list) or not all(isinstance(each, str) for each in (*events, *texts, *texts.values())):
+        return Refused(line.place, "its events are not as onrecord writes them: a list of texts, each an event")
+    return Records(line.place, tuple(each.encode("utf-8", "surrogatepass") for each in events), texts)
+
+
+def _document(line: Line, file: Incoming) -> Iterator[Record]:
+    record = line.value
+    text = record.get("text")
+    if not isinstance(text, str):
+        yield Refused(line.place, "has no text; give it under the key `text`")
+        return
+    said = {key: value for key, value in record.items() if key not in _OWN and key != "text"}
+    about = list(described(line.place, text, said))
+    yield from (item for item in about if not isinstance(item, Article))
+    article = next((item for item in about if isinstance(item, Article)), None)
+    if article is None:
+        return
     try:
-        record = json.loads(line.decode(charset or "utf-8").rstrip())
-    except json.JSONDecodeError as error:
-        return f"is not valid JSON: {error.msg} at column {error.colno}"
-    except (UnicodeDecodeError, LookupError):
-        return f"is not {charset or 'UTF-8'}"
-    except (ValueError, RecursionError):
-        return "is not JSON that can be read"
-    if not isinstance(record, dict):
-        return 'is not an object; write {"text": "...", "title": "..."}'
-    if not isinstance(record.get("text"), str):
-        return "has no text; give it under the key `text`"
-    return record
+        submissions = msgspec.convert(record.get("submissions") or [], list[PortableSubmission])
+        mentions = msgspec.convert(record.get("mentions") or [], list[Any])
+    except msgspec.ValidationError as error:
+        yield Refused(line.place, f"is not as onrecord writes it: {error}")
+        return
+    sheet = Sheet(line.place, text, document_of(article, str(record.get("extra") or "")), file.mapping)
+    verifier = Verifier(text, file.unit or "code-points")
+    for number, mention in enumerate(mentions, 1):
+        try:
+            signed = {} if isinstance(mention, dict) and mention.get("annotator") else {"annotator": file.annotator}
+            mention_in(sheet, verifier, mention, key=str(number), **signed)
+        except BadInput as error:
+            yield Refused(f"{line.place}, mention {number}", error.sentence)
+    for submission in submissions:
+        sheet.submission(submission.annotator, submission.state, submission.note)
+    yield sheet.done()
+
+
+def document_of(article: Article, extra: str = "") -> Document:
+    """An article's description as the log holds it. What it revises counts only when that is a sha256."""
+    revises = article.revises if len(article.revises) == 64 else None
+    return Document(
+        title=article.title, outlet=article.outlet, author=article.author, url=article.url,
+        published_at=article.published_at, language=article.language, revises=revises, extra=extra,
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------- out
 
+_OF_DOCUMENT = """
+SELECT body FROM events WHERE subject_id = :document
+    OR subject_id IN (SELECT id FROM mentions WHERE document_id = :document)
+    OR subject_id IN (SELECT id FROM marks WHERE mention_id IN (SELECT id FROM mentions WHERE document_id = :document))
+    OR subject_id IN (SELECT id FROM submissions WHERE document_id = :document)
+ORDER BY id
+"""
+_OTHERS = """
+SELECT body FROM events WHERE subject_id NOT IN (
+    SELECT id FROM documents UNION ALL SELECT id FROM mentions UNION ALL SELECT id FROM marks
+    UNION ALL SELECT id FROM submissions
+) AND annotator <> 'onrecord' ORDER BY id
+"""
+_OTHER_TEXTS = """
+SELECT sha256, text FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM documents)
+    AND sha256 IN (SELECT subject FROM subjects WHERE kind = 'document')
+"""
 
-def write_jsonl(connection: sqlite3.Connection, out: Path) -> int:
-    """Write all documents; the answer is how many there were."""
+
+def write_jsonl(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
+    """Write all documents, then what of the log belongs to none; the answer is how many documents there were."""
     number = 0
     with out.open("w", encoding="utf-8", newline="") as file:
         for (document_id,) in connection.execute("SELECT id FROM documents ORDER BY id"):
-            document = reading.document(connection, document_id)
-            if document:
-                file.write(to_json(_of_document(connection, document)) + "\n")
-                number += 1
+            events = _bodies(connection.execute(_OF_DOCUMENT, {"document": document_id}))
+            file.write(to_json({**document_out(document_held(connection, document_id)), "events": events}) + "\n")
+            number += 1
+        others = connection.execute(_OTHERS)
+        while rows := others.fetchmany(_BATCH):
+            file.write(to_json({"events": _bodies(rows)}) + "\n")
+        for sha256, text in connection.execute(_OTHER_TEXTS):
+            file.write(to_json({"events": [], "texts": {sha256: text}}) + "\n")
     return number
 
 
-class _Escapes(dict[int, str]):
-    """Fills itself with the JSON escape of each code point that would move a line end or a terminal's cursor."""
-
-    def __missing__(self, point: int) -> str:
-        char = chr(point)
-        if unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Zl", "Zp"):
-            units = char.encode("utf-16-be").hex()
-            char = "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
-        self[point] = char
-        return char
+def _bodies(rows: sqlite3.Cursor | Sequence[tuple[bytes]]) -> list[str]:
+    return [body.decode() for (body,) in rows]
 
 
-_escapes = _Escapes()
+def document_out(item: Annotated) -> dict[str, Any]:
+    """A document with all that was said about it as plain JSON."""
+    about = about_out(item, full=True)
+    submissions = about.pop("submissions")
+    mentions = [mention_out(item, uid, full=True) for uid in item.mentions]
+    return {"sha256": item.sha256, **about, "text": item.text, "mentions": mentions, "submissions": submissions}
 
 
-def to_json(value: object) -> str:
-    """One line of JSON, readable in any script, in which whatever cannot be seen is escaped."""
-    line = json.dumps(value, ensure_ascii=False)
-    return line.replace("\x7f", "\\u007f") if line.isascii() else line.translate(_escapes)
+def _recognises(_: Path, head: bytes) -> bool:
+    first = head.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
+    return first.startswith(b"{") and (b'"mentions"' in first or b'"events"' in first)
 
 
-def _of_document(connection: sqlite3.Connection, document: Document) -> dict[str, Any]:
-    revises = reading.document(connection, document.revises) if document.revises else None
-    submissions = connection.execute(
-        """SELECT name, state, note, recorded_at FROM submissions JOIN annotators ON annotators.id = annotator_id
-        WHERE document_id = ? ORDER BY submissions.id""",
-        (document.id,),
-    )
-    return {
-        "id": document.id,
-        "sha256": document.sha256,
-        "title": document.title,
-        "outlet": document.outlet,
-        "author": document.author,
-        "url": document.url,
-        "published_at": document.published_at,
-        "language": document.language,
-        "revises": revises.sha256 if revises else None,
-        "text": document.text,
-        "mentions": [_of_mention(mention, document.text) for mention in reading.mentions(connection, document.id)],
-        "submissions": [
-            {"annotator": name, "state": state, "note": note, "recorded_at": recorded_at}
-            for name, state, note, recorded_at in submissions
-        ],
-    }
-
-
-def _of_mention(mention: Mention, text: str) -> dict[str, Any]:
-    return {
-        "id": mention.id,
-        "uid": mention.uid,
-        "annotator": mention.annotator,
-        "claim_id": mention.claim_id,
-        "claim": mention.claim,
-        "polarity": mention.polarity,
-        "spans": _of_spans(mention.spans, text),
-        "note": mention.note,
-        "recorded_at": mention.recorded_at,
-        "marks": [_of_mark(mark, text) for mark in mention.marks],
-    }
-
-
-def _of_mark(mark: Mark, text: str) -> dict[str, Any]:
-    return {
-        "id": mark.id,
-        "label": mark.label,
-        "kind": mark.kind,
-        "certainty": mark.certainty,
-        "note": mark.note,
-        "recorded_at": mark.recorded_at,
-        "chain": [_of_link(link, text) for link in mark.chain],
-        "evidence": [_of_evidence(evidence, text) for evidence in mark.evidence],
-    }
-
-
-def _of_link(link: Attribution, text: str) -> dict[str, Any]:
-    return {
-        "source_id": link.source_id,
-        "source": link.source,
-        "source_kind": link.source_kind,
-        "identified": link.identified,
-        "relay": link.relay,
-        "ground": link.ground,
-        "spans": _of_spans(link.spans, text),
-        "cue": _of_spans(link.cue, text),
-    }
-
-
-def _of_evidence(evidence: Evidence, text: str) -> dict[str, Any]:
-    return {
-        "spans": _of_spans(evidence.spans, text),
-        "mention_id": evidence.mention_id,
-        "url": evidence.url,
-        "note": evidence.note,
-    }
-
-
-def _of_spans(spans: tuple[Span, ...], text: str) -> list[dict[str, Any]]:
-    return [{"start": span.start, "end": span.end, "quote": span.cut(text)} for span in spans]
+FORMAT = Format(
+    name="jsonl",
+    about="onrecord's own: a document a line with its annotations and its part of the log",
+    endings=(".jsonl", ".ndjson"),
+    articles=read_jsonl,
+    many=True,
+    read=read_annotations,
+    recognises=_recognises,
+    write=write_jsonl,
+    own=True,
+)

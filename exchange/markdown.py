@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from .articles import Item, Refused, described, unknown_keys, unused
+from .formats import Format
 from .plain import name_of, whole_text
 
 MOST_FRONT_MATTER = 65_536
@@ -76,3 +77,6 @@ def _keys_of(front: str, place: str) -> dict[str, object] | Refused:
     if not isinstance(keys, dict):
         return Refused(place, "the front matter is not made of `key: value` lines")
     return {str(key): value for key, value in keys.items()}
+
+
+FORMAT = Format(name="md", about="Markdown with front matter", endings=(".md", ".markdown"), articles=read_markdown)

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from ..schema.errors import BadInput
 from .articles import MAX_BYTES, Item, Note, Refused, described
 from .charset import decode
+from .formats import Format
 
 
 def read_plain(file: BinaryIO, place: str, charset: str) -> Iterator[Item]:
@@ -35,3 +36,6 @@ def whole_text(file: BinaryIO, place: str, charset: str, declared: str = "") -> 
 def name_of(place: str) -> str:
     """A file's name without its ending, as text: a name that is not UTF-8 gets U+FFFD where it is not."""
     return PurePath(place).stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+FORMAT = Format(name="txt", about="plain text, exactly as it is", endings=(".txt",), articles=read_plain)

@@ -4,6 +4,8 @@ import csv
 import sqlite3
 from pathlib import Path
 
+from .formats import Format, Outgoing
+
 _ROWS = """
 SELECT
     mark_id, mention_id, document_id, documents.sha256, mark_current.title, mark_current.outlet,
@@ -36,7 +38,7 @@ ORDER BY document_id, start, mention_id, mark_id
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def write_table(connection: sqlite3.Connection, out: Path, *, escape_formulas: bool = False) -> int:
+def write_table(connection: sqlite3.Connection, out: Path, options: Outgoing) -> int:
     """Write all marks; the answer is how many there were.
 
     A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula and runs it. `escape_formulas` puts
@@ -48,9 +50,20 @@ def write_table(connection: sqlite3.Connection, out: Path, *, escape_formulas: b
         writer = csv.writer(file)
         writer.writerow(column[0] for column in rows.description)
         for number, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
-            writer.writerow(map(_escaped, row) if escape_formulas else row)
+            writer.writerow(map(_escaped, row) if options.escape_formulas else row)
     return number
 
 
 def _escaped(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+CSV = Format(
+    name="csv",
+    about="a mark a row",
+    endings=(".csv",),
+    write=write_table,
+    things="marks",
+    own=True,
+    carries_texts=False,
+)

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from ..schema.errors import MissingExtra
 from .articles import Item, Refused, described
+from .formats import Format
 from .plain import name_of, whole_text
 
 _DECLARED = re.compile(
@@ -68,3 +69,8 @@ def _published(tree: Any, day: str | None) -> str | None:
         except ValueError:
             continue
     return day
+
+
+FORMAT = Format(
+    name="html", about="a web page, as trafilatura reads it", endings=(".html", ".htm"), articles=read_web, extra="html"
+)

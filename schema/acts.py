@@ -213,6 +213,20 @@ def name_source(act: Act, name: str, kind: SourceKind = "unknown", document: str
     return uid
 
 
+def claim_uid(text: str) -> str:
+    """The uid that a claim of these words has unless the claim of that name was reworded since."""
+    return _subject("claim", _plain(text))
+
+
+def source_uid(name: str, document: str | None = None) -> str:
+    """The uid that a source of this name has, an unnamed one within its document, unless it was renamed since."""
+    return _subject("source", f"{document or ''}\n{_plain(name)}")
+
+
+def _subject(kind: str, identity: str, turn: int = 0) -> str:
+    return hashlib.sha256(f"{kind}\n{turn}\n{identity}".encode()).hexdigest()[:24]
+
+
 def _subject_for(act: Act, kind: str, identity: str, same: Callable[[AnyValue], bool]) -> tuple[str, bool]:
     """A subject that follows from what it stands for, so that two devices apart give one thing one name.
 
@@ -220,7 +234,7 @@ def _subject_for(act: Act, kind: str, identity: str, same: Callable[[AnyValue], 
     """
     turn = 0
     while True:
-        subject = hashlib.sha256(f"{kind}\n{turn}\n{identity}".encode()).hexdigest()[:24]
+        subject = _subject(kind, identity, turn)
         now = act.value(kind, subject)
         if now is None or same(now):
             return subject, now is not None

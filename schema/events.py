@@ -30,6 +30,7 @@ Count = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Name = Annotated[str, Meta(min_length=1, max_length=64, description="an annotator's name, without a slash")]
 Subject = Annotated[str, Meta(min_length=1, max_length=512)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
+Extra = Annotated[str, Meta(description="a JSON object: what another tool keeps and onrecord has no place for")]
 
 Polarity = Literal["asserts", "negates", "questions"]
 Identified = Literal["named", "described", "collective", "bare", "unspecified"]
@@ -53,6 +54,7 @@ class Document(Value, frozen=True):
     published_at: str = ""
     language: str = ""
     revises: Hash | None = None
+    extra: Extra = ""
 
 
 class Claim(Value, frozen=True):
@@ -87,6 +89,7 @@ class Mention(Value, frozen=True):
     claim: Subject | None = None
     polarity: Polarity = "asserts"
     note: str = ""
+    extra: Extra = ""
 
 
 class Link(Value, frozen=True):
@@ -119,6 +122,7 @@ class Mark(Value, frozen=True):
     note: str = ""
     chain: tuple[Link, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    extra: Extra = ""
 
 
 class Submission(Value, frozen=True):
@@ -146,10 +150,10 @@ class Kind(Value, frozen=True):
 
 
 class Label(Value, frozen=True):
-    """A label of the codebook; the subject is its name."""
+    """A label of the codebook; the subject is its name. A code without a key is set in the details."""
 
     axis: Axis
-    key: Annotated[str, Meta(min_length=1, max_length=1)]
+    key: Annotated[str, Meta(max_length=1)]
     letter: Annotated[str, Meta(min_length=1, max_length=1)]
     glyph: Annotated[str, Meta(min_length=1, max_length=1)]
     colour: Annotated[str, Meta(pattern="^#[0-9a-f]{6}$", max_length=7)]
@@ -300,6 +304,7 @@ def check_event(event: AnyEvent) -> None:
         InvalidEvent: the first rule that the event breaks, as a sentence.
     """
     check_name(event.annotator)
+    check_extra(getattr(event.data, "extra", ""))
     if tuple(sorted(set(event.parents))) != event.parents:
         raise InvalidEvent("the parents are not sorted or name an event twice")
     kind = kind_of(event)
@@ -320,6 +325,20 @@ def check_name(name: str) -> None:
         raise InvalidEvent(
             f"{name!r} cannot name an annotator: use 1 to 64 printable characters, no slash, no space around them"
         )
+
+
+def check_extra(extra: str) -> None:
+    """Check what another tool keeps about a thing: nothing, or one JSON object.
+
+    Raises:
+        InvalidEvent: it is neither.
+    """
+    try:
+        if not extra or isinstance(msgspec.json.decode(extra), dict):
+            return
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        pass
+    raise InvalidEvent("what another tool keeps about a thing (`extra`) is not a JSON object")
 
 
 def kind_of(event: AnyEvent) -> str:

@@ -13,6 +13,8 @@ One event costs work in proportion to the rows of its own subject.
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .anchors import Anchor
 from .codebook import AUTHOR
@@ -135,6 +137,20 @@ class Fold:
             ).fetchall():
                 self.settle(subject)
         self.flush()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Keep all that is added inside, or nothing of it when an exception leaves the block."""
+        unindexed = set(self._unindexed)
+        self._db.execute("SAVEPOINT whole")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK TO whole")
+            self._unindexed = unindexed
+            raise
+        finally:
+            self._db.execute("RELEASE whole")
 
     def flush(self) -> None:
         """Put what was settled since the last flush into the full-text index, in one statement."""

@@ -166,18 +166,22 @@ class Ledger:
         received = Received()
         with self._transaction():
             for sha256, text in (texts or {}).items():
-                self._take_text(sha256, text, received)
+                self.take_text(sha256, text, received)
             received.added += self._retry_quarantine()
-            for body in bodies:
-                if self._known(body):
-                    received.known += 1
-                elif reason := self._problem(body):
-                    self._quarantine(body, reason, received)
-                else:
-                    self._take(body)
-                    received.added += 1
+            self.take(bodies, received)
             self.fold.flush()
         return received
+
+    def take(self, bodies: Iterable[bytes], received: Received) -> None:
+        """Take in events inside the transaction that is open, and count them."""
+        for body in bodies:
+            if self._known(body):
+                received.known += 1
+            elif reason := self._problem(body):
+                self._quarantine(body, reason, received)
+            else:
+                self._take(body)
+                received.added += 1
 
     def retry_quarantine(self) -> int:
         """Take in what was set aside and has become valid since; the answer is how many events that was."""
@@ -197,7 +201,7 @@ class Ledger:
                 taken += 1
         return taken
 
-    def _take_text(self, sha256: str, text: str, received: Received) -> None:
+    def take_text(self, sha256: str, text: str, received: Received) -> None:
         try:
             check_storable(text)
             if content_hash(text) != sha256:
@@ -260,6 +264,37 @@ class Act:
         self.undoes: str | None = None
         self.clock = clocks.tick(execute("SELECT max(clock) FROM events").fetchone()[0], ledger.now)
         self._seq = execute("SELECT max(seq) FROM events WHERE device = ?", (ledger.device,)).fetchone()[0] or 0
+
+    @contextmanager
+    def signed(self, annotator: str) -> Iterator[None]:
+        """Sign what is put inside with another name, as work that an annotator did elsewhere.
+
+        It stays one act: each annotator's undo takes back their own share of it.
+
+        Raises:
+            InvalidEvent: a name that cannot sign.
+        """
+        _check_signature(annotator, self.ledger.device)
+        own, self.annotator = self.annotator, annotator
+        try:
+            yield
+        finally:
+            self.annotator = own
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Keep all that is put inside, or nothing of it when an exception leaves the block; the act goes on."""
+        seq = self._seq
+        try:
+            with self.fold.whole():
+                yield
+        except BaseException:
+            self._seq = seq
+            raise
+
+    def known(self, kind: str, subject: str) -> bool:
+        """Whether anybody ever stated what a subject is, or withdrew it."""
+        return bool(self.fold.heads(self.fold.subject_id(kind, subject)))
 
     def value(self, kind: str, subject: str) -> AnyValue | None:
         """What a subject is now; None when it is withdrawn or was never stated."""

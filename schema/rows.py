@@ -122,8 +122,8 @@ class Rows:
         by, at = self._first(subject_id)
         self._insert(
             "documents", id=subject_id, sha256=subject, title=data.title, outlet=data.outlet, author=data.author,
-            url=data.url, published_at=comparable_moment(data.published_at), language=data.language, length=len(text),
-            revises=self._known("document", data.revises), added_by=by, added_at=at,
+            url=data.url, published_at=comparable_moment(data.published_at), language=data.language, extra=data.extra,
+            length=len(text), revises=self._known("document", data.revises), added_by=by, added_at=at,
         )  # fmt: skip
         return True
 
@@ -153,7 +153,7 @@ class Rows:
         if document_id is None or not self.reads(data.document, data.spans):
             return False
         self._insert(
-            "mentions", id=subject_id, uid=event.subject, document_id=document_id, note=data.note,
+            "mentions", id=subject_id, uid=event.subject, document_id=document_id, note=data.note, extra=data.extra,
             claim_id=self._known("claim", data.claim), polarity=data.polarity, start=data.spans[0].start,
             end=data.spans[-1].end, quote=_joined(data.spans), **self._signed(event),
         )  # fmt: skip
@@ -173,7 +173,7 @@ class Rows:
             return False
         self._insert(
             "marks", id=subject_id, uid=event.subject, mention_id=mention_id, label=data.label, kind=data.kind,
-            certainty=data.certainty, note=data.note, **self._signed(event),
+            certainty=data.certainty, note=data.note, extra=data.extra, **self._signed(event),
         )  # fmt: skip
         for position, link in enumerate(data.chain, 1):
             self._link(subject_id, position, link, is_origin=position == len(data.chain))

@@ -52,6 +52,7 @@ CREATE TABLE documents (
     url TEXT NOT NULL,
     published_at TEXT,
     language TEXT NOT NULL,
+    extra TEXT NOT NULL,
     length INTEGER NOT NULL,
     revises INTEGER REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
     added_by TEXT NOT NULL,
@@ -104,6 +105,7 @@ CREATE TABLE mentions (
     "end" INTEGER NOT NULL CHECK ("end" > start),
     quote TEXT NOT NULL,
     note TEXT NOT NULL,
+    extra TEXT NOT NULL,
     recorded_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX mentions_document ON mentions (document_id, start);
@@ -119,6 +121,7 @@ CREATE TABLE marks (
     kind TEXT NOT NULL,
     certainty INTEGER CHECK (certainty BETWEEN 0 AND 100),
     note TEXT NOT NULL,
+    extra TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     UNIQUE (mention_id, label)
 ) STRICT;

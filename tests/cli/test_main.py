@@ -11,7 +11,22 @@ from command_line import ONRECORD, CommandLine
 from onrecord.cli.main import cli
 from onrecord.tui import settings
 
-COMMANDS = ["add", "check", "completion", "demo", "export", "list", "log", "mark", "new", "redo", "show", "undo"]
+COMMANDS = [
+    "add",
+    "check",
+    "completion",
+    "demo",
+    "export",
+    "formats",
+    "import",
+    "list",
+    "log",
+    "mark",
+    "new",
+    "redo",
+    "show",
+    "undo",
+]
 
 
 def test_help_names_every_command_and_the_exit_codes(onrecord: CommandLine) -> None:

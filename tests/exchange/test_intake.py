@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from onrecord.exchange import articles, jsonl, plain
+from onrecord.exchange import articles, json_text, plain
 from onrecord.exchange.articles import Article, Item, Note, Refused
-from onrecord.exchange.formats import READERS, reader_for
+from onrecord.exchange.formats import article_formats, named, reader_for
 from onrecord.exchange.intake import Options, find, read
 
 
@@ -28,11 +28,11 @@ def everything(name: str, **options: object) -> list[Item]:
 
 
 def test_every_ending_has_its_reader() -> None:
-    assert {ending: name for name, reader in READERS.items() for ending in reader.endings} == {
+    assert {ending: name for name, reader in article_formats().items() for ending in reader.endings} == {
         ".txt": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".jsonl": "jsonl",
         ".ndjson": "jsonl",
     }  # fmt: skip
-    assert reader_for(Path("A.TXT")) is READERS["txt"]
+    assert reader_for(Path("A.TXT")) is named("txt")
 
 
 def test_folders_are_walked_in_order_without_what_is_hidden() -> None:
@@ -117,7 +117,7 @@ def test_a_file_that_never_ends(monkeypatch: pytest.MonkeyPatch, format_: str) -
 
 
 def test_a_line_that_is_too_long_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "MAX_BYTES", 100)
+    monkeypatch.setattr(json_text, "MAX_BYTES", 100)
     Path("x.jsonl").write_text('{"text": "a"}\n{"text": "' + "x" * 10_000 + '"}\n{"text": "b"}')
     items = everything("x.jsonl", keep_good=True)
     assert [item.place for item in items] == ["x.jsonl:1", "x.jsonl:2", "x.jsonl:3"]

@@ -1,0 +1,115 @@
+"""Writing a project to a file or a folder that appears under its name only when it is whole."""
+
+import os
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..schema.creation import publish
+from ..schema.errors import AlreadyThere, BadInput, ForeignFile, NewerFile, NotStored, ProjectMissing
+from ..schema.store import inspect
+from .formats import Format, Outgoing, writer_for
+
+
+def export(
+    connection: sqlite3.Connection, out: Path, *, name: str = "", force: bool = False, options: Outgoing | None = None
+) -> str:
+    """Write what a project holds at this moment, in the format of a name or of the ending.
+
+    The answer says what is in it. It appears under its name only when it is whole. Only `force` replaces a file, and
+    nothing replaces a project or a folder that is not empty.
+
+    Raises:
+        BadInput: the ending is none that can be written, or the format cannot do what `options` ask.
+        AlreadyThere: there is such a file, or it is a project or a database in use.
+        NotStored: the file cannot be written.
+    """
+    options = options or Outgoing()
+    chosen = writer_for(out, name)
+    _check_options(chosen, out, options)
+    write = chosen.write
+    assert write
+    try:
+        with _new_folder(out) if chosen.folder else _new_file(out, force=force) as new:
+            connection.execute("BEGIN")
+            try:
+                number = write(connection, new, options)
+            finally:
+                connection.execute("ROLLBACK")
+    except FileExistsError:
+        raise AlreadyThere(f"{out}: exists already; add --force to replace it, or choose another name") from None
+    except OSError as error:
+        raise NotStored(f"{out}: cannot be written ({error.strerror})") from None
+    except sqlite3.Error as error:
+        raise NotStored(f"{out}: cannot be written ({error})") from None
+    return f"{number:,} {chosen.things if number != 1 else chosen.things[:-1]}"
+
+
+def _check_options(chosen: Format, out: Path, options: Outgoing) -> None:
+    if options.escape_formulas and chosen.name not in ("csv", "tsv"):
+        raise BadInput(f"{out}: only .csv and .tsv know formulas; leave --escape-formulas out")
+    if options.unit and options.unit not in chosen.units:
+        raise BadInput(f"{out}: {chosen.name} counts offsets in {' or '.join(chosen.units)}, not in {options.unit}")
+
+
+@contextmanager
+def _new_file(path: Path, *, force: bool) -> Iterator[Path]:
+    """A name to write to; what is there when the block ends without an error gets the name `path`, all at once."""
+    if os.path.lexists(path):
+        if not force:
+            raise FileExistsError
+        _check_replaceable(path)
+    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        yield new
+        _sync(new)
+        if force:
+            new.replace(path)
+        else:
+            publish(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _new_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill; when the block ends without an error it gets the name `path`, which must be free or empty."""
+    if os.path.lexists(path) and (not path.is_dir() or path.is_symlink() or any(path.iterdir())):
+        raise AlreadyThere(f"{path}: is there and not an empty folder; choose another name")
+    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    new.mkdir()
+    try:
+        yield new
+        for file in new.rglob("*"):
+            _sync(file)
+        new.replace(path)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    if path.is_file():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _check_replaceable(path: Path) -> None:
+    if path.is_dir():
+        raise AlreadyThere(f"{path}: is a folder; choose another name")
+    try:
+        inspect(path)
+    except ProjectMissing:
+        return
+    except ForeignFile:
+        for journal in ("-wal", "-journal"):
+            if os.path.lexists(f"{path}{journal}"):
+                raise AlreadyThere(
+                    f"{path}: is in use ({path.name}{journal} is beside it); choose another name"
+                ) from None
+    except NewerFile:
+        raise AlreadyThere(f"{path}: is a project of a newer onrecord, so it stays; choose another name") from None
+    else:
+        raise AlreadyThere(f"{path}: is a project, and no export replaces one; choose another name")

@@ -1,0 +1,243 @@
+"""Bringing annotations into a project: a file is one act, of which all is kept or nothing, and a report says what came.
+
+An import adds. What the project already says in the same words is left alone, so importing twice adds nothing; what it
+says otherwise is left too, and counted, unless `update` takes the file's word for it. Nothing is ever removed.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from ..schema import reading
+from ..schema.errors import BadInput, InvalidEvent, MissingExtra, OnrecordError
+from ..schema.events import OWNED, AnyValue, Document, Label, trusted
+from ..schema.ledger import Act, Ledger, Received
+from .annotated import Annotated, Aside, Records, foreign_label
+from .articles import Note, Refused
+from .formats import Format, Incoming, files_in, named, recognise
+from .mapping import Mapping
+from .report import Report
+from .verified import Unit
+
+_FLUSH_EVERY = 500
+_NEUTRAL = "#9a9a9a"
+
+
+class ImportOptions(Struct, frozen=True, kw_only=True):
+    """How to import; empty fields are made out from the files. `annotator` signs what a file ascribes to nobody."""
+
+    format: str = ""
+    mapping: Mapping = Mapping()
+    unit: Unit | None = None
+    charset: str = ""
+    annotator: str = ""
+    keep_good: bool = False
+    update: bool = False
+
+
+class _Dropped(Exception):
+    """A file was refused as a whole."""
+
+
+def files_of(paths: list[Path], options: ImportOptions, report: Report) -> list[tuple[Path, Format]]:
+    """The files that paths mean, each with its format; what is none is refused in the report."""
+    chosen = named(options.format) if options.format else None
+    if chosen and not chosen.read:
+        raise BadInput(f"{chosen.name} brings no annotations; see: onrecord formats")
+    found = []
+    for path in paths:
+        try:
+            inside = files_in(path, chosen) if path.is_dir() else [path]
+            if not inside:
+                report.add(Refused(str(path), "holds no file with annotations; see: onrecord formats"))
+            found += [(file, chosen or recognise(file)) for file in inside]
+        except BadInput as error:
+            report.add(Refused(str(path), error.sentence.removeprefix(f"{path}: ")))
+        except OSError as error:
+            report.add(Refused(str(path), _sentence(error)))
+    return found
+
+
+def bring_in(
+    ledger: Ledger,
+    path: Path,
+    form: Format,
+    options: ImportOptions,
+    report: Report,
+    progress: Callable[[int], object] = lambda count: None,  # noqa: ARG005
+) -> bool:
+    """Import one file in one transaction and tell the report; False where nothing of it was kept.
+
+    Raises:
+        ProjectBusy, NotStored: the project cannot be written; nothing of the file was.
+    """
+    file = Incoming(
+        path=path, place=str(path), annotator=options.annotator or ledger.annotator, mapping=options.mapping,
+        unit=options.unit, charset=options.charset, progress=progress, find=lambda name: _find(ledger.connection, name),
+    )  # fmt: skip
+    own = Report()
+    try:
+        with ledger.act() as act:
+            taking = _Taking(act, form, options, own)
+            for number, record in enumerate(_records(form, file), 1):
+                taking.take(record)
+                if number % _FLUSH_EVERY == 0:
+                    act.fold.flush()
+            if own.refused and not options.keep_good:
+                raise _Dropped
+    except _Dropped:
+        report.drop(own, str(path))
+        return False
+    report.join(own)
+    return True
+
+
+def _records(form: Format, file: Incoming) -> Iterator[Annotated | Records | Refused | Aside | Note]:
+    """What a file holds; that it cannot be read on is refused like a bad record."""
+    assert form.read
+    try:
+        yield from form.read(file)
+    except (BadInput, MissingExtra) as error:
+        yield Refused(file.place, error.sentence.removeprefix(f"{file.place}: "))
+    except RecursionError:
+        yield Refused(file.place, "is nested too deeply to be read")
+    except OSError as error:
+        yield Refused(file.place, _sentence(error))
+
+
+def _sentence(error: OSError) -> str:
+    return "there is no such file" if error.errno == 2 else f"cannot be read ({error.strerror or error})"
+
+
+def _find(connection: sqlite3.Connection, name: str) -> tuple[str, Document] | None:
+    """The text and description of the one document that a sha256, url, title or number means."""
+    rows = connection.execute(
+        """SELECT id FROM documents WHERE sha256 = :name
+        UNION SELECT id FROM documents WHERE title = :name AND :name <> ''
+        UNION SELECT id FROM documents WHERE url = :name AND :name <> '' LIMIT 2""",
+        {"name": name},
+    ).fetchall()
+    if not rows and name.isascii() and name.isdigit() and len(name) < 19:
+        rows = connection.execute("SELECT id FROM documents WHERE id = ?", (int(name),)).fetchall()
+    if len(rows) != 1:
+        return None
+    (body,) = connection.execute(
+        """SELECT body FROM heads JOIN events ON events.id = event_id WHERE heads.subject_id = ?
+        ORDER BY clock DESC, hash DESC LIMIT 1""",
+        rows[0],
+    ).fetchone()
+    event = trusted(body)
+    return reading.text(connection, event.subject), event.data  # type: ignore[return-value]
+
+
+class _Taking:
+    """Puts the records of one file into an open act."""
+
+    def __init__(self, act: Act, form: Format, options: ImportOptions, report: Report) -> None:
+        self._act, self._form, self._options, self._report = act, form, options, report
+
+    def take(self, record: Annotated | Records | Refused | Aside | Note) -> None:
+        """Take a record in as a whole, or not at all."""
+        if isinstance(record, Records):
+            self._take_events(record)
+        elif isinstance(record, Annotated):
+            own = Report()
+            try:
+                with self._act.whole():
+                    self._take_document(record, own)
+            except OnrecordError as error:
+                self._report.add(Refused(record.place, error.sentence))
+            else:
+                self._report.join(own)
+        else:
+            self._report.add(record)
+
+    def _take_events(self, record: Records) -> None:
+        received = Received()
+        for sha256, text in record.texts.items():
+            self._act.ledger.take_text(sha256, text, received)
+        self._act.ledger.take(record.bodies, received)
+        self._report.count("event", received.added, received.known)
+        for reason in received.quarantined:
+            self._report.add(Aside(record.place, "event", reason))
+
+    def _take_document(self, item: Annotated, report: Report) -> None:
+        act = self._act
+        sha256 = act.keep_text(item.text)
+        new = act.value("document", sha256) is None
+        if new:
+            act.put(sha256, item.document)
+        report.count("document", new, not new)
+        for name, label in item.labels.items():
+            self._share("label", name, label, report)
+        shared: dict[str, dict[str, Any]] = {"claim": item.claims, "source": item.sources}
+        for kind, things in shared.items():
+            for uid, thing in things.items():
+                self._share(kind, uid, thing, report)
+        for mark in item.marks.values():
+            self._need_label(mark.label, report)
+        owned: dict[str, dict[str, Any]] = {
+            "mention": item.mentions, "mark": item.marks, "submission": item.submissions,
+        }  # fmt: skip
+        for kind, things in owned.items():
+            for uid, thing in things.items():
+                self._own(item.place, kind, uid, thing, report)
+        for mark in item.marks.values():
+            if (theirs := foreign_label(mark)) != mark.label:
+                report.map(theirs, mark.label)
+            report.count("link", len(mark.chain))
+            report.count("evidence", len(mark.evidence))
+
+    def _share(self, kind: str, subject: str, value: AnyValue, report: Report) -> None:
+        """State a shared thing that is not here yet; one that is here is left as it is."""
+        new = not self._act.known(kind, subject)
+        if new:
+            self._act.put(subject, value)
+        report.count(kind, new, not new)
+
+    def _own(self, place: str, kind: str, subject: str, value: AnyValue, report: Report) -> None:
+        """State an annotator's thing; where the project says otherwise, only `update` overrules it."""
+        act = self._act
+        assert kind in OWNED
+        if not act.known(kind, subject):
+            with act.signed(subject.split("/", 1)[0]):
+                act.put(subject, value)
+            report.count(kind, 1)
+            return
+        now = act.value(kind, subject)
+        if now == value:
+            report.count(kind, 0, 1)
+        elif self._options.update:
+            with act.signed(subject.split("/", 1)[0]):
+                act.put(subject, value)
+            report.changed(kind)
+        else:
+            what = "was removed here" if now is None else "reads otherwise here"
+            report.add(Aside(place, kind, f"{what}, and was left; --update takes the file's word for it"))
+
+    def _need_label(self, name: str, report: Report) -> None:
+        """Make a neutral code of a label that the codebook does not have.
+
+        Raises:
+            BadInput: the format is our own, so that an unknown label is a mistake.
+        """
+        if self._act.value("label", name) is not None:
+            return
+        if self._form.own:
+            raise BadInput(f"the label {name!r} is not in the codebook; map it with --map {name}=LABEL")
+        letter = next((char.upper() for char in name if char.isalnum() and len(char.upper()) == 1), "?")
+        (last,) = self._act.ledger.connection.execute("SELECT coalesce(max(position), 0) FROM labels").fetchone()
+        try:
+            self._act.put(
+                name,
+                Label(
+                    axis="neutral", key="", letter=letter, glyph="◇", colour=_NEUTRAL, position=last + 1,
+                    guideline=f"Came in with {self._form.name}; it changes no standing.",
+                ),
+            )  # fmt: skip
+        except InvalidEvent as error:
+            raise BadInput(f"the label {name[:60]!r} cannot be a code: {error.sentence}") from None
+        report.made_code(name)

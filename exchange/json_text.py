@@ -1,0 +1,100 @@
+"""JSON from strangers and for strangers: strict on the way in, and with nothing unseen in it on the way out."""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from msgspec import Struct
+
+from ..schema.errors import BadInput
+from .articles import MAX_BYTES, Refused
+
+
+class Line(Struct, frozen=True):
+    """The object of one line, and where it stands."""
+
+    place: str
+    value: dict[str, Any]
+
+
+def lines(file: BinaryIO, place: str, charset: str = "") -> Iterator[Line | Refused]:
+    """The object of each line of a JSON Lines file, or why it has none; blank lines count, and hold nothing.
+
+    A line is never held in memory beyond `MAX_BYTES`.
+    """
+    number = 0
+    while line := file.readline(MAX_BYTES + 1):
+        number += 1
+        here = f"{place}:{number}"
+        if len(line) > MAX_BYTES:
+            yield Refused(here, f"has more than {MAX_BYTES // 2**20} MB; that is no article")
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_BYTES)
+            continue
+        if not line.strip():
+            continue
+        try:
+            value = parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, charset)
+        except BadInput as error:
+            yield Refused(here, error.sentence)
+            continue
+        if isinstance(value, dict):
+            yield Line(here, value)
+        else:
+            yield Refused(here, 'is not an object; write {"text": "...", "title": "..."}')
+
+
+def parse(data: bytes, charset: str = "") -> Any:
+    """The value of a JSON text (RFC 8259); NaN, infinities and keys that come twice in one object are refused.
+
+    Raises:
+        BadInput: it is no JSON, is not in its charset, or is nested too deeply; the sentence begins with a verb.
+    """
+    try:
+        text = data.decode(charset or "utf-8").rstrip()
+    except (UnicodeDecodeError, LookupError):
+        raise BadInput(f"is not {charset or 'UTF-8'}") from None
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
+        raise BadInput(f"is not valid JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise BadInput("is nested too deeply to be read") from None
+    except ValueError as error:  # more digits than Python takes for a number
+        raise BadInput(f"is not JSON that can be read: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise BadInput(f"has the key {twice!r} twice in one object")
+    return made
+
+
+def _no_constant(name: str) -> None:
+    raise BadInput(f"holds {name}, which is no JSON number")
+
+
+class _Escapes(dict[int, str]):
+    """Fills itself with the JSON escape of each code point that would move a line end or a terminal's cursor."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        if unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Zl", "Zp"):
+            units = char.encode("utf-16-be").hex()
+            char = "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+        self[point] = char
+        return char
+
+
+_escapes = _Escapes()
+
+
+def to_json(value: object) -> str:
+    """One line of JSON, readable in any script, in which whatever cannot be seen is escaped."""
+    line = json.dumps(value, ensure_ascii=False)
+    return line.replace("\x7f", "\\u007f") if line.isascii() else line.translate(_escapes)
