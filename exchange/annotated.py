@@ -13,9 +13,9 @@ from typing import Any
 from msgspec import Struct, field
 
 from ..schema.acts import claim_uid, source_uid, words
-from ..schema.errors import BadInput
+from ..schema.errors import BadInput, UnstorableText
 from ..schema.events import Claim, Document, Evidence, Label, Link, Mark, Mention, Source, SourceKind, State, Submission
-from ..schema.text import Span, content_hash
+from ..schema.text import Span, check_storable, content_hash
 from .mapping import Mapping
 
 
@@ -71,10 +71,15 @@ class Records(Struct, frozen=True):
 class Sheet:
     """Collects what a file says about one document, and hands it over as one `Annotated`.
 
-    Every method that takes spans raises `BadInput` where they do not fit the text; so does a key that comes twice.
+    Every method that takes spans raises `BadInput` where they do not fit the text; so does a key that comes twice, and
+    the making of it where the text holds what no database keeps.
     """
 
     def __init__(self, place: str, text: str, document: Document | None = None, mapping: Mapping | None = None) -> None:
+        try:
+            check_storable(text)
+        except UnstorableText as error:
+            raise BadInput(error.sentence) from None
         self.place, self.text, self.sha256 = place, text, content_hash(text)
         self._mapping = mapping or Mapping()
         self._made = Annotated(place=place, text=text, document=document or Document())

@@ -6,14 +6,14 @@ says otherwise is left too, and counted, unless `update` takes the file's word f
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from ..schema import reading
 from ..schema.errors import BadInput, InvalidEvent, MissingExtra, OnrecordError
-from ..schema.events import OWNED, AnyValue, Document, Label, trusted
+from ..schema.events import OWNED, AnyValue, Document, Label, Mark, Mention, trusted
 from ..schema.ledger import Act, Ledger, Received
 from .annotated import Annotated, Aside, Records, foreign_label
 from .articles import Note, Refused
@@ -24,6 +24,7 @@ from .verified import Unit
 
 _FLUSH_EVERY = 500
 _NEUTRAL = "#9a9a9a"
+_SHOWN = 40
 
 
 class ImportOptions(Struct, frozen=True, kw_only=True):
@@ -144,14 +145,8 @@ class _Taking:
         if isinstance(record, Records):
             self._take_events(record)
         elif isinstance(record, Annotated):
-            own = Report()
-            try:
-                with self._act.whole():
-                    self._take_document(record, own)
-            except OnrecordError as error:
-                self._report.add(Refused(record.place, error.sentence))
-            else:
-                self._report.join(own)
+            with self._refusing(record.place):
+                self._take_document(record)
         else:
             self._report.add(record)
 
@@ -164,61 +159,84 @@ class _Taking:
         for reason in received.quarantined:
             self._report.add(Aside(record.place, "event", reason))
 
-    def _take_document(self, item: Annotated, report: Report) -> None:
-        act = self._act
+    def _take_document(self, item: Annotated) -> None:
+        """Take the document with what describes it, then each mention with all that hangs on it, as a whole or not."""
+        act, report = self._act, self._report
         sha256 = act.keep_text(item.text)
         new = act.value("document", sha256) is None
         if new:
             act.put(sha256, item.document)
         report.count("document", new, not new)
         for name, label in item.labels.items():
-            self._share("label", name, label, report)
-        shared: dict[str, dict[str, Any]] = {"claim": item.claims, "source": item.sources}
-        for kind, things in shared.items():
-            for uid, thing in things.items():
-                self._share(kind, uid, thing, report)
-        for mark in item.marks.values():
-            self._need_label(mark.label, report)
-        owned: dict[str, dict[str, Any]] = {
-            "mention": item.mentions, "mark": item.marks, "submission": item.submissions,
-        }  # fmt: skip
-        for kind, things in owned.items():
-            for uid, thing in things.items():
-                self._own(item.place, kind, uid, thing, report)
-        for mark in item.marks.values():
-            if (theirs := foreign_label(mark)) != mark.label:
-                report.map(theirs, mark.label)
-            report.count("link", len(mark.chain))
-            report.count("evidence", len(mark.evidence))
+            self._share("label", name, label)
+        marks: dict[str, list[tuple[str, Mark]]] = {}
+        for uid, mark in item.marks.items():
+            marks.setdefault(mark.mention, []).append((uid, mark))
+        for uid in item.mentions:
+            with self._refusing(f"{item.place}, {_quoted(item.mentions[uid])}"):
+                self._take_mention(item, uid, marks.get(uid, []))
+        for uid, submission in item.submissions.items():
+            with self._refusing(item.place):
+                self._own(item.place, "submission", uid, submission)
 
-    def _share(self, kind: str, subject: str, value: AnyValue, report: Report) -> None:
+    def _take_mention(self, item: Annotated, uid: str, marks: list[tuple[str, Mark]]) -> None:
+        mention = item.mentions[uid]
+        if mention.claim in item.claims:
+            self._share("claim", mention.claim, item.claims[mention.claim])
+        for source in dict.fromkeys(link.source for _, mark in marks for link in mark.chain):
+            if source in item.sources:
+                self._share("source", source, item.sources[source])
+        self._own(item.place, "mention", uid, mention)
+        for subject, mark in marks:
+            self._need_label(mark.label)
+            self._own(item.place, "mark", subject, mark)
+            if (theirs := foreign_label(mark)) != mark.label:
+                self._report.map(theirs, mark.label)
+            self._report.count("link", len(mark.chain))
+            self._report.count("evidence", len(mark.evidence))
+
+    @contextmanager
+    def _refusing(self, place: str) -> Iterator[None]:
+        """Keep all that is done inside, or nothing of it: then the report refuses it with the reason."""
+        whole, self._report = self._report, Report()
+        try:
+            with self._act.whole():
+                yield
+        except OnrecordError as error:
+            whole.add(Refused(place, error.sentence))
+        else:
+            whole.join(self._report)
+        finally:
+            self._report = whole
+
+    def _share(self, kind: str, subject: str, value: AnyValue) -> None:
         """State a shared thing that is not here yet; one that is here is left as it is."""
         new = not self._act.known(kind, subject)
         if new:
             self._act.put(subject, value)
-        report.count(kind, new, not new)
+        self._report.count(kind, new, not new)
 
-    def _own(self, place: str, kind: str, subject: str, value: AnyValue, report: Report) -> None:
+    def _own(self, place: str, kind: str, subject: str, value: AnyValue) -> None:
         """State an annotator's thing; where the project says otherwise, only `update` overrules it."""
         act = self._act
         assert kind in OWNED
         if not act.known(kind, subject):
             with act.signed(subject.split("/", 1)[0]):
                 act.put(subject, value)
-            report.count(kind, 1)
+            self._report.count(kind, 1)
             return
         now = act.value(kind, subject)
         if now == value:
-            report.count(kind, 0, 1)
+            self._report.count(kind, 0, 1)
         elif self._options.update:
             with act.signed(subject.split("/", 1)[0]):
                 act.put(subject, value)
-            report.changed(kind)
+            self._report.changed(kind)
         else:
             what = "was removed here" if now is None else "reads otherwise here"
-            report.add(Aside(place, kind, f"{what}, and was left; --update takes the file's word for it"))
+            self._report.add(Aside(place, kind, f"{what}, and was left; --update takes the file's word for it"))
 
-    def _need_label(self, name: str, report: Report) -> None:
+    def _need_label(self, name: str) -> None:
         """Make a neutral code of a label that the codebook does not have.
 
         Raises:
@@ -240,4 +258,10 @@ class _Taking:
             )  # fmt: skip
         except InvalidEvent as error:
             raise BadInput(f"the label {name[:60]!r} cannot be a code: {error.sentence}") from None
-        report.made_code(name)
+        self._report.made_code(name)
+
+
+def _quoted(mention: Mention) -> str:
+    """A mention's place and first words, as a report names it."""
+    first = mention.spans[0]
+    return f"{first.start}:{mention.spans[-1].end} {first.quote[:_SHOWN]!r}"

@@ -10,16 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
-
 from ..schema.errors import BadInput
-from ..schema.events import Document
-from .annotated import Annotated, Records, Sheet
-from .articles import Article, Item, Note, Refused, described, unknown_keys, unused
+from .annotated import Annotated, Records
+from .articles import Item, Note, Refused, described, unknown_keys, unused
 from .formats import Format, Incoming, Outgoing, Record
 from .held import document_held
 from .json_text import Line, lines, to_json
-from .portable import PortableSubmission, about_out, mention_in, mention_out
+from .portable import about_out, mention_in, mention_out, sheet_in
 from .verified import Verifier
 
 _BATCH = 500
@@ -88,19 +85,15 @@ def _document(line: Line, file: Incoming) -> Iterator[Record]:
     if not isinstance(text, str):
         yield Refused(line.place, "has no text; give it under the key `text`")
         return
-    said = {key: value for key, value in record.items() if key not in _OWN and key != "text"}
-    about = list(described(line.place, text, said))
-    yield from (item for item in about if not isinstance(item, Article))
-    article = next((item for item in about if isinstance(item, Article)), None)
-    if article is None:
+    mentions = record.get("mentions") or []
+    if not isinstance(mentions, list):
+        yield Refused(line.place, "its mentions are not as onrecord writes them: a list of objects")
         return
     try:
-        submissions = msgspec.convert(record.get("submissions") or [], list[PortableSubmission])
-        mentions = msgspec.convert(record.get("mentions") or [], list[Any])
-    except msgspec.ValidationError as error:
-        yield Refused(line.place, f"is not as onrecord writes it: {error}")
+        sheet = sheet_in(line.place, text, record, file.mapping)
+    except BadInput as error:
+        yield Refused(line.place, error.sentence)
         return
-    sheet = Sheet(line.place, text, document_of(article, str(record.get("extra") or "")), file.mapping)
     verifier = Verifier(text, file.unit or "code-points")
     for number, mention in enumerate(mentions, 1):
         try:
@@ -108,18 +101,7 @@ def _document(line: Line, file: Incoming) -> Iterator[Record]:
             mention_in(sheet, verifier, mention, key=str(number), **signed)
         except BadInput as error:
             yield Refused(f"{line.place}, mention {number}", error.sentence)
-    for submission in submissions:
-        sheet.submission(submission.annotator, submission.state, submission.note)
     yield sheet.done()
-
-
-def document_of(article: Article, extra: str = "") -> Document:
-    """An article's description as the log holds it. What it revises counts only when that is a sha256."""
-    revises = article.revises if len(article.revises) == 64 else None
-    return Document(
-        title=article.title, outlet=article.outlet, author=article.author, url=article.url,
-        published_at=article.published_at, language=article.language, revises=revises, extra=extra,
-    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------- out
@@ -151,11 +133,11 @@ def write_jsonl(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
             events = _bodies(connection.execute(_OF_DOCUMENT, {"document": document_id}))
             file.write(to_json({**document_out(document_held(connection, document_id)), "events": events}) + "\n")
             number += 1
+        for sha256, text in connection.execute(_OTHER_TEXTS):
+            file.write(to_json({"events": [], "texts": {sha256: text}}) + "\n")
         others = connection.execute(_OTHERS)
         while rows := others.fetchmany(_BATCH):
             file.write(to_json({"events": _bodies(rows)}) + "\n")
-        for sha256, text in connection.execute(_OTHER_TEXTS):
-            file.write(to_json({"events": [], "texts": {sha256: text}}) + "\n")
     return number
 
 

@@ -146,11 +146,12 @@ class Fold:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK TO whole")
             self._unindexed = unindexed
+            if self._db.in_transaction:  # a full disk may have ended it
+                self._db.execute("ROLLBACK TO whole")
+                self._db.execute("RELEASE whole")
             raise
-        finally:
-            self._db.execute("RELEASE whole")
+        self._db.execute("RELEASE whole")
 
     def flush(self) -> None:
         """Put what was settled since the last flush into the full-text index, in one statement."""

@@ -12,7 +12,7 @@ from onrecord.exchange.formats import Format, Incoming, named
 from onrecord.exchange.held import documents_held
 from onrecord.exchange.importing import ImportOptions, bring_in, files_of
 from onrecord.exchange.report import Report
-from onrecord.schema.events import Document, Link
+from onrecord.schema.events import Document, Link, SourceKind
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import Span
 from project_state import project
@@ -73,12 +73,12 @@ def _mention(draw: st.DrawFn, sheet: Sheet, annotator: str, number: int) -> str:
 def _mark(draw: st.DrawFn, sheet: Sheet, mentions: list[str], label: str) -> None:
     evidence = []
     for kind in draw(st.lists(st.sampled_from(["words", "mention", "url"]), max_size=2)):
-        shown: dict[str, Any] = {
+        choices: dict[str, dict[str, Any]] = {
             "words": {"spans": draw(pieces(sheet.text))},
             "mention": {"mention": mentions[0]},
             "url": {"url": "https://b.example/" + draw(st.sampled_from(["", "ü", "a b"]))},
-        }[kind]
-        evidence.append(sheet.evidence(**shown, note=draw(NOTE)))
+        }
+        evidence.append(sheet.evidence(**choices[kind], note=draw(NOTE)))
     sheet.mark(
         mentions[-1], label, kind=draw(st.sampled_from(["", "described", "non_denial", "my kind"])),
         certainty=draw(st.one_of(st.none(), st.integers(0, 100))), note=draw(NOTE),
@@ -90,7 +90,7 @@ def _mark(draw: st.DrawFn, sheet: Sheet, mentions: list[str], label: str) -> Non
 def _link(draw: st.DrawFn, sheet: Sheet) -> Link:
     source = None
     if draw(st.booleans()):
-        kind = draw(st.sampled_from(["person", "institution", "unknown"]))
+        kind: SourceKind = draw(st.sampled_from(["person", "institution", "unknown"]))
         source = sheet.source(draw(NAME), kind=kind, named=draw(st.booleans()), note=draw(NOTE))
     return sheet.link(
         source, draw(pieces(sheet.text)) if draw(st.booleans()) else (),
