@@ -60,6 +60,13 @@ class Aside(Struct, frozen=True):
     reason: str
 
 
+class Codes(Struct, frozen=True):
+    """Codes that a file defines without any document."""
+
+    place: str
+    labels: dict[str, Label]
+
+
 class Records(Struct, frozen=True):
     """Events of another onrecord project, exactly as its log holds them, with the texts that they name."""
 
@@ -182,6 +189,29 @@ def with_extra(extra: str, **more: Any) -> str:
     """What another tool keeps (`extra`, a JSON object or nothing) with more keys, as canonical JSON."""
     kept = {**(json.loads(extra) if extra else {}), **more}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if kept else ""
+
+
+def joined_extra(held: str, more: str) -> tuple[str, bool]:
+    """What is kept of other tools with what more says and it does not, and whether the two contradict each other.
+
+    Of two answers to one question, what is held stays.
+    """
+    if not more or held == more:
+        return held, False
+    kept, contradicts = _joined(json.loads(held or "{}"), json.loads(more))
+    return with_extra("", **kept), contradicts
+
+
+def _joined(held: dict[str, Any], more: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    made, contradicts = dict(held), False
+    for key, value in more.items():
+        now = made.setdefault(key, value)
+        if isinstance(now, dict) and isinstance(value, dict):
+            made[key], inner = _joined(now, value)
+            contradicts = contradicts or inner
+        else:
+            contradicts = contradicts or now != value
+    return made, contradicts
 
 
 def of_extra(extra: str, key: str, default: Any = None) -> Any:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ..schema.errors import BadInput
 from ..schema.events import Document
-from .annotated import Annotated, Aside, Records
+from .annotated import Annotated, Aside, Codes, Records
 from .articles import Item, Note, Refused
 from .mapping import Mapping
 from .verified import Unit
@@ -30,8 +30,8 @@ class Incoming(Struct, frozen=True, kw_only=True):
 
     `place` is what to call it. `annotator` signs what the file ascribes to nobody. `unit` is None where the person did
     not say what offsets count. `find` gives the text and description of a document that the project has, by sha256,
-    url, title or number, for files that name documents and do not hold them. `progress` is told how many bytes were
-    read.
+    md5, url, title or number, for files that name documents and do not hold them. `progress` is told how many bytes
+    were read.
     """
 
     path: Path
@@ -51,7 +51,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     unit: Unit | None = None
 
 
-Record = Annotated | Records | Refused | Aside | Note
+Record = Annotated | Codes | Records | Refused | Aside | Note
 
 
 class Format(Struct, frozen=True, kw_only=True):

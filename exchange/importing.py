@@ -4,20 +4,19 @@ An import adds. What the project already says in the same words is left alone, s
 says otherwise is left too, and counted, unless `update` takes the file's word for it. Nothing is ever removed.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from ..schema import reading
 from ..schema.errors import BadInput, InvalidEvent, MissingExtra, OnrecordError
-from ..schema.events import OWNED, AnyValue, Document, Label, Mark, Mention, trusted
+from ..schema.events import OWNED, AnyValue, Document, Label, Mark, Mention, check_extra
 from ..schema.ledger import Act, Ledger, Received
-from .annotated import Annotated, Aside, Records, foreign_label
-from .articles import Note, Refused
-from .formats import Format, Incoming, files_in, named, recognise
+from .annotated import Annotated, Aside, Codes, Records, foreign_label, joined_extra
+from .articles import Refused
+from .finding import Finder
+from .formats import Format, Incoming, Record, files_in, named, recognise
 from .mapping import Mapping
 from .report import Report
 from .verified import Unit
@@ -77,7 +76,7 @@ def bring_in(
     """
     file = Incoming(
         path=path, place=str(path), annotator=options.annotator or ledger.annotator, mapping=options.mapping,
-        unit=options.unit, charset=options.charset, progress=progress, find=lambda name: _find(ledger.connection, name),
+        unit=options.unit, charset=options.charset, progress=progress, find=Finder(ledger.connection).find,
     )  # fmt: skip
     own = Report()
     try:
@@ -96,7 +95,7 @@ def bring_in(
     return True
 
 
-def _records(form: Format, file: Incoming) -> Iterator[Annotated | Records | Refused | Aside | Note]:
+def _records(form: Format, file: Incoming) -> Iterator[Record]:
     """What a file holds; that it cannot be read on is refused like a bad record."""
     assert form.read
     try:
@@ -105,33 +104,16 @@ def _records(form: Format, file: Incoming) -> Iterator[Annotated | Records | Ref
         yield Refused(file.place, error.sentence.removeprefix(f"{file.place}: "))
     except RecursionError:
         yield Refused(file.place, "is nested too deeply to be read")
+    except UnicodeDecodeError as error:
+        yield Refused(file.place, f"is not {error.encoding}; name the charset with --charset")
     except OSError as error:
         yield Refused(file.place, _sentence(error))
+    except Exception as error:  # noqa: BLE001 - a format may be anybody's: its mistake must not cost the project
+        yield Refused(file.place, f"{form.name} cannot go on ({type(error).__name__}: {error}); nothing more was read")
 
 
 def _sentence(error: OSError) -> str:
     return "there is no such file" if error.errno == 2 else f"cannot be read ({error.strerror or error})"
-
-
-def _find(connection: sqlite3.Connection, name: str) -> tuple[str, Document] | None:
-    """The text and description of the one document that a sha256, url, title or number means."""
-    rows = connection.execute(
-        """SELECT id FROM documents WHERE sha256 = :name
-        UNION SELECT id FROM documents WHERE title = :name AND :name <> ''
-        UNION SELECT id FROM documents WHERE url = :name AND :name <> '' LIMIT 2""",
-        {"name": name},
-    ).fetchall()
-    if not rows and name.isascii() and name.isdigit() and len(name) < 19:
-        rows = connection.execute("SELECT id FROM documents WHERE id = ?", (int(name),)).fetchall()
-    if len(rows) != 1:
-        return None
-    (body,) = connection.execute(
-        """SELECT body FROM heads JOIN events ON events.id = event_id WHERE heads.subject_id = ?
-        ORDER BY clock DESC, hash DESC LIMIT 1""",
-        rows[0],
-    ).fetchone()
-    event = trusted(body)
-    return reading.text(connection, event.subject), event.data  # type: ignore[return-value]
 
 
 class _Taking:
@@ -140,13 +122,17 @@ class _Taking:
     def __init__(self, act: Act, form: Format, options: ImportOptions, report: Report) -> None:
         self._act, self._form, self._options, self._report = act, form, options, report
 
-    def take(self, record: Annotated | Records | Refused | Aside | Note) -> None:
+    def take(self, record: Record) -> None:
         """Take a record in as a whole, or not at all."""
         if isinstance(record, Records):
             self._take_events(record)
         elif isinstance(record, Annotated):
             with self._refusing(record.place):
                 self._take_document(record)
+        elif isinstance(record, Codes):
+            with self._refusing(record.place):
+                for name, label in record.labels.items():
+                    self._share("label", name, label)
         else:
             self._report.add(record)
 
@@ -163,9 +149,12 @@ class _Taking:
         """Take the document with what describes it, then each mention with all that hangs on it, as a whole or not."""
         act, report = self._act, self._report
         sha256 = act.keep_text(item.text)
-        new = act.value("document", sha256) is None
+        known = act.value("document", sha256)
+        new = known is None
         if new:
             act.put(sha256, item.document)
+        elif isinstance(known, Document):
+            self._keep_more(item, known)
         report.count("document", new, not new)
         for name, label in item.labels.items():
             self._share("label", name, label)
@@ -208,6 +197,19 @@ class _Taking:
             whole.join(self._report)
         finally:
             self._report = whole
+
+    def _keep_more(self, item: Annotated, known: Document) -> None:
+        """Add what another tool keeps about a document that is here already; what it says otherwise is left."""
+        check_extra(item.document.extra)
+        extra, contradicts = joined_extra(known.extra, item.document.extra)
+        if contradicts and self._options.update:
+            extra, _ = joined_extra(item.document.extra, known.extra)
+        elif contradicts:
+            why = "what another tool keeps about it reads otherwise here, and was left; --update takes the file's word"
+            self._report.add(Aside(item.place, "document", why))
+        if extra != known.extra:
+            self._act.put(item.sha256, structs.replace(known, extra=extra))
+            self._report.changed("document")
 
     def _share(self, kind: str, subject: str, value: AnyValue) -> None:
         """State a shared thing that is not here yet; one that is here is left as it is."""

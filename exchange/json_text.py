@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from msgspec import Struct
@@ -55,8 +56,30 @@ def parse(data: bytes, charset: str = "") -> Any:
         text = data.decode(charset or "utf-8").rstrip()
     except (UnicodeDecodeError, LookupError):
         raise BadInput(f"is not {charset or 'UTF-8'}") from None
-    try:
+    with _said_plainly():
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+
+
+class Strict:
+    """Reads values out of the middle of a JSON text, as strictly as `parse`."""
+
+    def __init__(self) -> None:
+        self._decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
+
+    def scan(self, text: str, at: int) -> tuple[Any, int]:
+        """The value that begins at an index, and the index after it.
+
+        Raises:
+            BadInput: as `parse` does.
+        """
+        with _said_plainly():
+            return self._decoder.raw_decode(text, at)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
     except json.JSONDecodeError as error:
         where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
         raise BadInput(f"is not valid JSON: {error.msg} at {where}") from None
@@ -77,6 +100,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise BadInput(f"holds {name}, which is no JSON number")
+
+
+STRICT = Strict()
 
 
 class _Escapes(dict[int, str]):

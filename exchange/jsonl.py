@@ -15,6 +15,7 @@ from .annotated import Annotated, Records
 from .articles import Item, Note, Refused, described, unknown_keys, unused
 from .formats import Format, Incoming, Outgoing, Record
 from .held import document_held
+from .json_records import first_keys
 from .json_text import Line, lines, to_json
 from .portable import about_out, mention_in, mention_out, sheet_in
 from .verified import Verifier
@@ -153,9 +154,8 @@ def document_out(item: Annotated) -> dict[str, Any]:
     return {"sha256": item.sha256, **about, "text": item.text, "mentions": mentions, "submissions": submissions}
 
 
-def _recognises(_: Path, head: bytes) -> bool:
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
-    return first.startswith(b"{") and (b'"mentions"' in first or b'"events"' in first)
+def _recognises(path: Path, head: bytes) -> bool:
+    return not first_keys(path, head).isdisjoint(("mentions", "events"))
 
 
 FORMAT = Format(
