@@ -149,6 +149,8 @@ ACTIONS = (
     Action("reader.close", "q", "Back to the library", "Documents", "back"),
 )
 
+BY_ID = {action.id: action for action in ACTIONS}
+
 
 def at(place: str) -> list[Action]:
     """The actions of a screen, or of the app as a whole."""

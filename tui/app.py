@@ -38,6 +38,7 @@ class OnrecordApp(Shell):
         self.demo = demo
         self._safe = SafeFilter()  # one for all frames: Textual keeps rows by the filters that they went through
         self.show_others = demo
+        self.last_read: int | None = None
         self._place_file: settings.PlaceFile | None = None
         self.settings = settings.load()
         self.committed: Signal[Committed] = Signal(self, "committed")

@@ -154,6 +154,8 @@ class Desk:
             CannotNow: there is no mention.
         """
         shown = self.shown()
+        if not shown and self.mentions:
+            raise CannotNow("None is yours yet, and those of others are hidden: o shows them")
         if not shown:
             raise CannotNow("No mention yet: pick words with p or v, then press s, a, d or c")
         uids = [each.uid for each in shown]

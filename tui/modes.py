@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from textual.content import Content
+
 from ..schema.text import Span
 from .chain_picker import ChainPicker
 from .drafts import LinkDraft
@@ -32,7 +34,7 @@ class Mode(Protocol):
     def hints(self) -> dict[int, str]:
         """Letters over the text: by offset, what is left to type."""
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Content]:
         """One to three lines that say where one is and what the keys do."""
 
     def press(self, key: str, character: str | None) -> Next:
@@ -51,10 +53,10 @@ class PickWords:
         """The letters of the words."""
         return self.picker.hints()
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Content]:
         """What to press next."""
         which = "last" if self.picker.first else "first"
-        return [f"{self.purpose}: press the letters of the {which} word · esc cancels"]
+        return [Content(f"{self.purpose}: press the letters of the {which} word  ") + _keys(("esc", "cancels"))]
 
     def press(self, key: str, character: str | None) -> Next:
         """Letters pick; escape leaves."""
@@ -76,17 +78,21 @@ class PickChain:
         """The letters of likely sources."""
         return self.picker.hints()
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Content]:
         """The chain so far, the keys, and the known sources: whatever does not fit is of these."""
         chain = " ← ".join(one_line(link.source) or "nobody named" for link in self.picker.chain) or "nobody yet"
-        known = "  ".join(f"{at} {_short(one_line(source.name))}" for at, source in enumerate(self.picker.known, 1))
+        known = [(str(at), _short(one_line(source.name))) for at, source in enumerate(self.picker.known, 1)]
+        said = Content.assemble((self.label, "bold"), " by ", chain)
         if self.picker.same:
-            return [f"{self.label} by {chain}", f"the last one is the same as: {known}"]
+            return [said, Content("the last one is the same as: ") + _keys(*known)]
         return [
-            f"{self.label} by {chain}",
-            "↵ done  / name  . words  , cue  = same  ⌫ drop  esc cancel",
-            f"letter: who, then who is behind  0 nobody named  {known}",
-        ]
+            said,
+            _keys(
+                ("↵", "done"), ("/", "type name"), (".", "pick words"), (",", "pick cue"), ("=", "same as"),
+                ("⌫", "drop"), ("esc", "cancel"),
+            ),
+            Content("letter: who, then who is behind  ") + _keys(("0", "nobody named"), *known),
+        ]  # fmt: skip
 
     def press(self, key: str, character: str | None) -> Next:
         """Letters, digits and `=` build the chain; the other keys leave it or lead elsewhere."""
@@ -104,6 +110,11 @@ class PickChain:
     def chain(self) -> tuple[LinkDraft, ...]:
         """The chain as it stands."""
         return tuple(self.picker.chain)
+
+
+def _keys(*keys: tuple[str, str]) -> Content:
+    """Keys and what each of them does, as in the line of hints."""
+    return Content("  ").join(Content.assemble((key, "bold $accent"), " ", what) for key, what in keys)
 
 
 def _short(name: str) -> str:

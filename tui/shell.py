@@ -62,10 +62,22 @@ class Shell(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give a key to a screen that takes keys as they come; all else goes Textual's way."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            self._drop_passing_notices()
             screen = self.screen
             if isinstance(screen, TakesKeys) and await screen.take(event):
                 return
         await super().on_event(event)
+
+    def _drop_passing_notices(self) -> None:
+        """Take away what answered an earlier key, so that answers do not pile up over the work.
+
+        A notice with a time of its own is such an answer; one without, of an error say, stays its full time.
+        """
+        passing = [notice for notice in self._notifications if notice.timeout != self.NOTIFICATION_TIMEOUT]
+        for notice in passing:
+            self._unnotify(notice, refresh=False)
+        if passing:
+            self._refresh_notifications()
 
     # ------------------------------------------------------------------ the registry at work
 
@@ -78,6 +90,10 @@ class Shell(App[int]):
     def keys_of(self, action: Action) -> str:
         """The keys of an action as a person reads them: the user's, else the default ones."""
         return actions.key_names(self.settings.keys.get(action.id, action.keys))
+
+    def key_of(self, action_id: str) -> str:
+        """The first key of an action, for a sentence; "" when it has none."""
+        return self.keys_of(actions.BY_ID[action_id]).partition(" ")[0]
 
     def why_not(self, action: Action) -> str | None:
         """Why an action of this screen or of the app cannot run now; None when it can."""

@@ -103,11 +103,11 @@ def press(terminal: Terminal, *keys: str, until: str = "") -> None:
         terminal.settle(0.25 if key == "escape" else 0.05)  # an escape and a key soon after it are alt and that key
 
 
-def ask(terminal: Terminal, words: str) -> None:
-    """Search in the document."""
+def ask(terminal: Terminal, words: str, until: str = "1 of 1 found") -> None:
+    """Search in the document, and wait for what comes of it: a key that comes sooner is a key for the line."""
     press(terminal, "/", until="Find in this document")
     terminal.type(words)
-    press(terminal, "enter")
+    press(terminal, "enter", until=until)
 
 
 @pytest.mark.slow
@@ -134,7 +134,7 @@ def test_nothing_unsafe_reaches_the_terminal_and_no_offset_moves(project: Path, 
     press(terminal, "tab", "escape", "e", until="Evidence: press")
     press(terminal, "escape", "p", until="Select: press")
     press(terminal, "escape")
-    ask(terminal, "[/x]\u202e nowhere")
+    ask(terminal, "[/x]\u202e nowhere", until="does not occur")
     press(terminal, "?", until="Keys of the reader")
     press(terminal, "q", "ctrl+p", until="What do you want to do?")
     press(terminal, "escape", "ctrl+t", "!", until="What should somebody look at?")

@@ -17,7 +17,7 @@ from terminal import PATIENCE, Terminal
 ONRECORD = Path(sys.executable).with_name("onrecord")
 SEEN = 24
 """So much of a row is never cut off."""
-COUNT = re.compile(r"(\d+) mentions?\b")
+COUNT = re.compile(r"\d+ (mentions?|of yours)\b")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The library: every document of the project with one's own state, a filter as one types, and the way to the texts."""
 
 import shlex
-from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -22,6 +21,7 @@ from ..widgets.document_row import Heads, document_row
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
+from ..widgets.wording import count, reversal
 from ..workers import Reversed, Touched
 
 if TYPE_CHECKING:
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
 
 _NEED_A_DOCUMENT = {f"library.{name}" for name in ("open", "down", "up", "page_down", "page_up", "first", "last")}
 _NEED_THE_PROJECT_FILLED = {"library.filter", "library.search"}
-_CHANGED = {
-    "document": ("document", "documents"),
-    "claim": ("claim", "claims"),
-    "relation": ("tie between claims", "ties between claims"),
-    "source": ("source", "sources"),
-    "mention": ("mention", "mentions"),
-    "mark": ("label", "labels"),
-    "submission": ("document's state", "documents' states"),
-    "adjudication": ("ruling", "rulings"),
-    "label": ("label of the codebook", "labels of the codebook"),
-}
 
 
 class DocumentList(PagedList[DocumentLine], inherit_bindings=False):
@@ -96,12 +85,20 @@ class Library(Screen[None]):
     # ------------------------------------------------------------------ showing
 
     def on_screen_resume(self) -> None:
-        """Back from a document: show what was written meanwhile, at the same place."""
+        """Back from a document: show what was written meanwhile, with the cursor on what was read last."""
         if self._stale:
             self.reload()
+        read, self.onrecord.last_read = self.onrecord.last_read, None
+        if read is not None and not self._catalogue.matching:
+            self.documents.go(reading.position_of(self.onrecord.project.connection, read))
+
+    @property
+    def _on_top(self) -> bool:
+        """Whether nothing lies over it. Textual's `is_current` also holds for the screen below the one on top."""
+        return self.app.screen is self
 
     def _touched(self, _: Touched) -> None:
-        if self.is_current:
+        if self._on_top:
             self.reload()
         else:
             self._stale = True
@@ -120,7 +117,7 @@ class Library(Screen[None]):
     def _show(self) -> None:
         """Show everything around the list: header, counts, and words in place of an empty list."""
         tally, shown = self._catalogue.tally(), self._catalogue.shown
-        said = [_many(tally.documents, "document"), f"{tally.submitted:,} submitted", _many(tally.mentions, "mention")]
+        said = [count(tally.documents, "document"), f"{tally.submitted:,} submitted", count(tally.mentions, "mention")]
         project = self.onrecord.project
         self.query_one("#project", Static).update(
             Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted"))
@@ -207,8 +204,8 @@ class Library(Screen[None]):
         self.onrecord.project.writer.redo()
 
     def _reversed(self, message: Reversed) -> None:
-        if self.is_current:
-            self.notify(_reversal(message), markup=False)
+        if self._on_top:
+            self.notify(reversal(message.verb, message.undone), timeout=4, markup=False)
 
     def action_close(self) -> None:
         """Take the filter away, or else leave onrecord."""
@@ -244,17 +241,3 @@ class Library(Screen[None]):
         self.documents.reload()
         self.documents.go(0)
         self._show()
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _reversal(message: Reversed) -> str:
-    """What an undo or a redo did: "Undone: 1 mention, 2 labels"; and what it left, because others build on it."""
-    counts = Counter(kind for kind, _ in message.undone.changed)
-    changed = ", ".join(f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _CHANGED.items() if counts[kind])
-    sentence = f"{'Undone' if message.verb == 'undo' else 'Redone'}: {changed or 'nothing of it still stood'}"
-    if not message.undone.kept:
-        return sentence
-    return f"{sentence}. Some of it stays: others have built on it since"

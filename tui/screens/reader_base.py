@@ -21,6 +21,7 @@ from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.mention_panel import MentionList, MentionPanel
 from ..widgets.overlaps import Highlight, State
+from ..widgets.wording import reversal
 from ..workers import Committed, Refused, Reversed, Touched
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Below this many columns the panel goes under the article."""
+
+ROOMY = 160
+"""From so many columns on the guidelines stand beside the panel; below, they take its place."""
 
 FEW = 20
 """So many mentions that changed at once are read one by one; when there are more, all of the document's are read."""
@@ -60,7 +64,9 @@ class ReaderBase(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, article and panel, the mode's lines, the hint line."""
-        yield Static(id="header", markup=False)
+        with Horizontal(id="header"):
+            yield Static(id="title", markup=False)
+            yield Static(id="about", markup=False)
         if self.onrecord.demo:
             yield DemoBar("reader")
         with Horizontal(id="desk"):
@@ -96,6 +102,7 @@ class ReaderBase(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """A narrow terminal stacks the panel under the article."""
         self.set_class(event.size.width < NARROW, "narrow")
+        self.set_class(event.size.width >= ROOMY, "roomy")
         self._in_hand = None
         self.call_after_refresh(self._show)
 
@@ -120,7 +127,7 @@ class ReaderBase(Screen[None]):
         if document is None:
             self._leave_gone_document()
             return
-        self._document = document_id
+        self._document = self.onrecord.last_read = document_id
         self.desk = Desk(
             document, reading.mentions(connection, document_id), self.onrecord.project.annotator,
             self.onrecord.project.labels,
@@ -164,10 +171,11 @@ class ReaderBase(Screen[None]):
         """Show where the cursor is, what is selected and what is in hand; the panel only if that changed."""
         desk = self.desk
         self.article.point(desk.cursor, desk.selection(), desk.active)
-        in_hand = (desk.mention, desk.mark, bool(desk.selection()), desk.shown(), dict(desk.pending))
+        listed = (desk.shown(), len(desk.mentions), dict(desk.pending))
+        in_hand = (desk.mention, desk.mark, bool(desk.selection()), listed)
         if in_hand != self._in_hand:
             self._in_hand = in_hand
-            self.panel.show(desk, self.onrecord.label_colour)
+            self.panel.show(desk, self.onrecord.label_colour, self.onrecord.key_of("reader.others"))
             self._show_chain()
         self.hint_line.show_status(self._status())
         self.onrecord.remember(desk.document.sha256, desk.cursor.start)
@@ -183,13 +191,12 @@ class ReaderBase(Screen[None]):
     def _show_header(self) -> None:
         desk = self.desk
         state, _ = reading.state_of(self.onrecord.project.connection, desk.document.id, desk.annotator)
-        about = [desk.document.outlet, (desk.document.published_at or "")[:10], state.replace("_", " ")]
-        title = one_line(desk.document.title) or "untitled"
-        self.query_one("#header", Static).update(
-            Content.assemble((title, "bold"), ("   " + " · ".join(one_line(each) for each in about if each), "dim"))
-        )
+        about = [state.replace("_", " "), (desk.document.published_at or "")[:10], desk.document.outlet]
+        self.query_one("#title", Static).update(Content(one_line(desk.document.title) or "untitled"))
+        self.query_one("#about", Static).update(Content(" · ".join(one_line(each) for each in about if each)))
 
     def _status(self) -> str:
+        """What goes on, for the right end of the hint line: writes on their way, or how many are done."""
         waiting = len(self._sent)
         return f"◌ {waiting} saving" if waiting else f"✓ {self._saved} saved" if self._saved else ""
 
@@ -245,9 +252,7 @@ class ReaderBase(Screen[None]):
             self.desk.take(here)
             self._show()
             self._follow()
-        if message.undone.kept:
-            self.notify("Some of it stays: others have built on it since", severity="warning", markup=False)
-        self.notify(message.verb.replace("do", "done").capitalize(), timeout=1.5, markup=False)
+        self.notify(reversal(message.verb, message.undone), timeout=4, markup=False)
 
     def _touched(self, message: Touched) -> None:
         """Somebody, or this program, wrote: read again what concerns this document."""

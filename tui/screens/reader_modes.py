@@ -62,7 +62,7 @@ class ReaderModes(ReaderMoves):
     def _show_mode(self) -> None:
         if self._mode:
             self.article.set_hints(self._mode.hints())
-            self.query_one("#mode", Static).update(Content("\n".join(self._mode.lines())))
+            self.query_one("#mode", Static).update(Content("\n").join(self._mode.lines()))
 
     async def take(self, event: events.Key) -> bool:
         """Take a key at once, so that no later one overtakes it: a mode's letter, or what a key of the article does."""

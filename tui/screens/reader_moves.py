@@ -15,10 +15,12 @@ class ReaderMoves(ReaderBase):
     def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
         super().__init__(document, cursor, query)
         self._hits: list[Span] = []
+        self._found: tuple[Span, int] | None = None
+        """The find gone to last: the word that the cursor is on since then, and which of the finds it is."""
         self._keys = ("", "")
 
     def _load(self, document_id: int, cursor: int = 0) -> None:
-        self._hits = []
+        self._hits, self._found = [], None
         super()._load(document_id, cursor)
 
     # ------------------------------------------------------------------ moving
@@ -76,23 +78,35 @@ class ReaderMoves(ReaderBase):
 
     def find(self, query: str) -> None:
         """Show where words occur, spaces and quotation marks of any kind alike, and go to the first place from here."""
-        self._hits = find_all(self.desk.text, query)
+        self._hits, self._found = find_all(self.desk.text, query), None
         self.article.set_layer("hit", self._hits)
         if not self._hits:
             self._say(f"“{query}” does not occur in this document")
-            return
-        if self.desk.cursor not in self._hits:
+        elif self.desk.cursor in self._hits:
+            self._found = self.desk.cursor, self._hits.index(self.desk.cursor)
+        else:
             self._move(lambda: self._next_hit(1, here=True))
+        self._show()
 
     def _next_hit(self, step: int, *, here: bool = False) -> None:
-        if not self._hits:
+        hits, at = self._hits, self.desk.cursor.start
+        if not hits:
             raise CannotNow("Nothing was searched for yet; / searches")
-        at = self.desk.cursor.start
-        if step > 0:
-            hit = next((hit for hit in self._hits if hit.start > at or (here and hit.end > at)), self._hits[0])
+        if self._found and self._found[0] == self.desk.cursor:
+            index = (self._found[1] + step) % len(hits)
+        elif step > 0:
+            index = next((row for row, hit in enumerate(hits) if hit.start > at or (here and hit.end > at)), 0)
         else:
-            hit = next((hit for hit in reversed(self._hits) if hit.start < at), self._hits[-1])
-        self.desk.go(hit.start)
+            index = sum(hit.start < at for hit in hits) - 1
+        self.desk.go(hits[index].start)
+        self._found = self.desk.cursor, index
+
+    def _status(self) -> str:
+        """How many finds there are and which one the cursor is at, then what else goes on."""
+        if not self._hits:
+            return super()._status()
+        finds = f"{self._found[1] + 1:,} of " if self._found and self._found[0] == self.desk.cursor else ""
+        return "  ".join(filter(None, (f"{finds}{len(self._hits):,} found", super()._status())))
 
     # ------------------------------------------------------------------ selecting
 
@@ -106,6 +120,6 @@ class ReaderMoves(ReaderBase):
         self._edit(lambda: self.desk.move_edge(edge, step))
 
     def action_cancel(self) -> None:
-        self._hits = []
+        self._hits, self._found = [], None
         self.article.set_layer("hit", [])
         self._move(self.desk.let_go)

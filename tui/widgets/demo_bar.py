@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, cast
 from textual.content import Content
 from textual.widget import Widget
 
-from ..actions import ACTIONS
-
 if TYPE_CHECKING:
     from ..app import OnrecordApp
 
@@ -16,7 +14,7 @@ A made-up story in nine articles, marked by two people. This copy is yours.
 [library.open] opens an article, [library.filter] filters, [library.search] searches texts, [app.help] shows every key.\
 """,
     "reader": """\
-[reader.next_mention] goes from mention to mention. [reader.pick] picks words by letters; s a d c label them.
+[reader.next_mention] goes through the mentions. [reader.pick] picks words by letters; s a d c label them.
 [reader.who] who says so, [reader.details] details, [reader.undo] undo, [reader.submit] submit, [app.help] every key.\
 """,
 }
@@ -40,7 +38,6 @@ class DemoBar(Widget):
         for piece in line.split("["):
             id_, bracket, rest = piece.partition("]")
             if bracket:
-                action = next(action for action in ACTIONS if action.id == id_)
-                content += Content.styled(app.keys_of(action).partition(" ")[0], "bold $accent")
+                content += Content.styled(app.key_of(id_), "bold $accent")
             content += Content(rest if bracket else piece)
         return content

@@ -26,36 +26,43 @@ class Columns(NamedTuple):
     outlet: int
     author: int
     length: int
+    mentions: int
 
 
-_DATE, _MENTIONS, _STATE, _LENGTH = 10, 8, 13, 7
+_DATE, _STATE, _LENGTH = 10, 13, 7
+_YOURS = "your mentions"
 
 
 def columns(width: int) -> Columns:
     """Columns for rows of a width: title and outlet share what is left; wide rows have author and length too."""
-    room = width - 2 - sum(each + _GAP for each in (_DATE, _MENTIONS, _STATE))
     author = min(20, width // 7) if width >= 130 else 0
     length = _LENGTH if width >= 110 else 0
+    mentions = len(_YOURS) if length else len("mentions")
+    room = width - 2 - sum(each + _GAP for each in (_DATE, mentions, _STATE))
     room -= sum(each + _GAP for each in (author, length) if each)
     outlet = min(22, max(0, room // 3)) if room >= 30 else 0
-    return Columns(max(8, room - (outlet + _GAP if outlet else 0)), outlet, author, length)
+    return Columns(max(8, room - (outlet + _GAP if outlet else 0)), outlet, author, length, mentions)
 
 
 class Heads(Widget):
     """The names of the columns, over a list of the same width."""
 
     def render(self) -> Content:
-        """One line; the list's last cell is its scroll bar."""
+        """One line; the list's last cell is its scroll bar. "your mentions" reaches into the space after "outlet"."""
         at = columns(self.size.width - 1)
-        return _row(
+        line = _row(
             _cell("published", _DATE),
             _cell("title", at.title),
             _cell("outlet", at.outlet),
             _cell("author", at.author),
             _cell("length", at.length, right=True),
-            _cell("mentions", _MENTIONS, right=True),
+            _cell("mentions", at.mentions, right=True),
             _cell("your state", _STATE),
         )
+        if not at.outlet:
+            return line
+        end = line.cell_length - _STATE - _GAP
+        return line[: end - len(_YOURS)] + _YOURS + line[end:]
 
 
 def document_row(line: DocumentLine, width: int, here: bool) -> Content:
@@ -69,7 +76,7 @@ def document_row(line: DocumentLine, width: int, here: bool) -> Content:
         _cell(one_line(line.outlet[:_LONGEST]), at.outlet).stylize("$secondary"),
         _cell(one_line(line.author[:_LONGEST]), at.author).stylize("$muted"),
         _cell(f"{line.length:,}", at.length, right=True).stylize("$muted"),
-        _cell(f"{line.mentions:,}" if line.mentions else "", _MENTIONS, right=True),
+        _cell(f"{line.mentions:,}" if line.mentions else "", at.mentions, right=True),
         _cell(f"{glyph} {word}", _STATE).stylize(style),
     )
     return Content("▌" if here else " ").stylize("$accent") + row[1:]

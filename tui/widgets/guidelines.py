@@ -23,7 +23,10 @@ _AXES = {"origin": "where it comes from", "response": "what was answered", "neut
 
 
 class Guidelines(VerticalScroll):
-    """A panel at the side. It takes the keys that scroll until escape gives them back to the work."""
+    """A panel at the side. It takes the keys that scroll until escape gives them back to the work.
+
+    While it is there the screen has the class `guided`, so that it can make room.
+    """
 
     BINDINGS = [  # noqa: RUF012 - as Textual declares them
         Binding("j,down", "scroll_down", show=False),
@@ -56,6 +59,7 @@ class Guidelines(VerticalScroll):
 
     def on_mount(self) -> None:
         """Take the focus, and follow the theme."""
+        self.screen.add_class("guided")
         self.focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))
 
@@ -69,6 +73,7 @@ class Guidelines(VerticalScroll):
     async def close(self) -> None:
         """Go back to the work and take the panel away."""
         self._give_back()
+        self.screen.remove_class("guided")
         await self.remove()
 
     def _give_back(self) -> None:

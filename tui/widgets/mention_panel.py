@@ -12,12 +12,17 @@ from textual.widgets import Static
 
 from ..desk import Desk
 from .mention_card import Colour, card, one_line, tag_of
+from .wording import count
 
 _EMPTY = (
     "No mention in hand.\n\n"
     "p  picks words by two letters,\nv  selects while you move;\nthen s a d c label them.\n\n"
     "tab goes through the mentions."
 )
+
+
+_BESIDE = 2
+"""Cells right of the card: a space, and a scroll bar if there is one. The words stand the same either way."""
 
 
 class MentionList(Widget):
@@ -82,27 +87,50 @@ class MentionPanel(Vertical):
     card = query_one("#card", Static)
     mentions = query_one(MentionList)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: tuple[Desk, Colour, str] | None = None
+
+    def on_resize(self) -> None:
+        """Wrap the card anew; also when the panel comes back after it was hidden, and had no width."""
+        if self._last:
+            self.call_after_refresh(self.show, *self._last)
+
     def compose(self) -> ComposeResult:
         """The card scrolls if it must; the list shows what fits."""
         with VerticalScroll(id="card-scroll", can_focus=False):
             yield Static(id="card", markup=False)
-        yield Static(id="count", markup=False)
-        yield MentionList()
+        with Vertical(id="list"):
+            yield Static(id="count", markup=False)
+            yield MentionList()
 
-    def show(self, desk: Desk, colour: Colour) -> None:
-        """Show what a desk has in hand."""
+    def show(self, desk: Desk, colour: Colour, others_key: str) -> None:
+        """Show what a desk has in hand; `others_key` shows and hides other annotators' mentions."""
+        self._last = desk, colour, others_key
         mention = desk.mention
         if mention:
             mine = mention.annotator == desk.annotator
             pending = bool(desk.pending.get(mention.uid))
-            width = self.card.size.width - 1
+            width = self.query_one("#card-scroll").outer_size.width - _BESIDE
             shown = card(mention, desk.mark, desk.labels, colour, width=width, pending=pending, mine=mine)
         elif desk.selection():
             shown = Content.styled("Selected. s a d c r label it, V adds a piece, esc lets go.", Style(dim=True))
         else:
             shown = Content.styled(_EMPTY, Style(dim=True))
         self.card.update(shown)
-        count = len(desk.shown())
-        words = "1 mention" if count == 1 else f"{count:,} mentions"
-        self.query_one("#count", Static).update(Content.styled(words, Style(dim=True)))
+        self.query_one("#count", Static).update(_count(desk, others_key))
         self.mentions.show(desk, colour)
+
+
+def _count(desk: Desk, others_key: str) -> Content:
+    """How many mentions there are to see, and whether those of others are among them."""
+    shown = desk.shown()
+    others = len(desk.mentions) - sum(each.annotator == desk.annotator for each in shown)
+    if not others:
+        return Content.styled(count(len(shown), "mention"), "$muted")
+    key = (others_key, "bold $accent")
+    if desk.show_others:
+        said = Content.assemble(f"{count(len(shown), 'mention')} · ", key, " hides others'")
+    else:
+        said = Content.assemble(f"{len(shown):,} of yours · ", key, f" shows others' {others:,}")
+    return said.stylize_before("$muted")
