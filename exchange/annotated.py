@@ -130,8 +130,8 @@ class Sheet:
         if mapped is None:
             return None
         name, kind = mapped
-        if kind:
-            about.setdefault("kind", kind)
+        if kind and not about.get("kind"):
+            about["kind"] = kind
         if name != label:
             about["extra"] = with_extra(about.get("extra", ""), label=label)
         uid = f"{mention}/{name}"

@@ -12,7 +12,7 @@ _MD5 = re.compile("[0-9a-f]{32}")
 
 
 class Finder:
-    """Finds documents of one project."""
+    """Finds documents and labels of one project."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -38,6 +38,10 @@ class Finder:
         ).fetchone()
         event = trusted(body)
         return reading.text(self._connection, event.subject), event.data  # type: ignore[return-value]
+
+    def has_label(self, name: str) -> bool:
+        """Whether the codebook has a label."""
+        return self._connection.execute("SELECT 1 FROM labels WHERE label = ?", (name,)).fetchone() is not None
 
     @cached_property
     def _by_md5(self) -> dict[bytes, int]:

@@ -30,7 +30,8 @@ class Incoming(Struct, frozen=True, kw_only=True):
 
     `place` is what to call it. `annotator` signs what the file ascribes to nobody. `unit` is None where the person did
     not say what offsets count. `find` gives the text and description of a document that the project has, by sha256,
-    md5, url, title or number, for files that name documents and do not hold them. `progress` is told how many bytes
+    md5, url, title or number, for files that name documents and do not hold them; `has_label` says whether the codebook
+    has a label, so that an own format can name the line of one that is not there. `progress` is told how many bytes
     were read.
     """
 
@@ -41,6 +42,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     unit: Unit | None = None
     charset: str = ""
     find: Callable[[str], tuple[str, Document] | None] = lambda name: None  # noqa: ARG005
+    has_label: Callable[[str], bool] = lambda name: True  # noqa: ARG005
     progress: Callable[[int], object] = lambda count: None  # noqa: ARG005
 
 

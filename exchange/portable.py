@@ -194,6 +194,20 @@ def mention_in(sheet: Sheet, verifier: Verifier, data: object, *, key: str, **mo
     return uid
 
 
+def mark_in(sheet: Sheet, verifier: Verifier, mention: str, data: object) -> None:
+    """Add a mark that was written as plain JSON to a mention of the sheet.
+
+    Raises:
+        BadInput: the data is not of this form, or a span does not fit; nothing of the mark was added.
+    """
+    try:
+        given = msgspec.convert(data, PortableMark)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise BadInput(f"it is not a mark as onrecord writes it: {error}") from None
+    label, about = _mark_in(sheet, verifier, given)
+    sheet.mark(mention, label, **about)
+
+
 def _mark_out(item: Annotated, mark: Mark, mention: str, *, quotes: bool) -> PortableMark:
     return PortableMark(
         label=mark.label,

@@ -1,7 +1,6 @@
 """Exports: what the files hold is what the project shows, and every offset finds its words."""
 
 import asyncio
-import csv
 import json
 import sqlite3
 import subprocess
@@ -206,31 +205,3 @@ def test_a_record_is_one_line_that_reads_back(text: str) -> None:
     assert json.loads(line) == {"text": text}
     assert len(line.splitlines()) == 1
     assert all(char.isprintable() or char in "\u00a0\u202f\u2009\u3000" for char in line)
-
-
-# ---------------------------------------------------------------------- .csv
-
-
-@settings(max_examples=15)
-@given(log=logs())
-def test_a_table_has_every_mark_once_and_its_words_where_it_says(log: list[AnyEvent]) -> None:
-    with project() as ledger, tempfile.TemporaryDirectory() as folder:
-        ledger.receive(map(canonical, log), TEXTS)
-        path = Path(folder) / "x.csv"
-        export(ledger.connection, path)
-        with path.open(encoding="utf-8", newline="") as file:
-            found = list(csv.DictReader(file, strict=True))
-        marks = ledger.connection.execute("SELECT mark_id, note, origin FROM mark_current ORDER BY mark_id").fetchall()
-        assert sorted((int(row["mark_id"]), row["note"], row["origin"] or None) for row in found) == marks
-        for row in found:
-            pieces = [tuple(map(int, piece.split(":"))) for piece in row["spans"].split()]
-            assert " … ".join(TEXTS[row["sha256"]][start:end] for start, end in pieces) == row["quote"]
-            assert (pieces[0][0], pieces[-1][1]) == (int(row["start"]), int(row["end"]))
-
-
-def test_lines_of_a_table_end_as_the_standard_says(demo: sqlite3.Connection, tmp_path: Path) -> None:
-    export(demo, tmp_path / "x.csv")
-    data = (tmp_path / "x.csv").read_bytes()
-    assert data.startswith(b"mark_id,mention_id,document_id,sha256,title,")
-    assert data.count(b"\r\n") == 91
-    assert "Ostmere Press Agency → Tarrowmouth Mercury → a harbour official" in data.decode()
