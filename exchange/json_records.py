@@ -6,14 +6,14 @@ Lines are streamed. An array is read whole, up to `MAX_ARRAY` bytes, but only on
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..schema.errors import BadInput
 from .articles import MAX_BYTES, Refused
 from .formats import Incoming
-from .json_text import STRICT, Line, lines
+from .json_text import STRICT, Line, lines, to_json
 
 MAX_ARRAY = 256 * 1024 * 1024
 """So many bytes of one JSON array are read; more belongs into JSON Lines, which have no limit."""
@@ -34,6 +34,20 @@ def records(file: Incoming) -> Iterator[Line | Refused]:
             after = stream.tell()
             file.progress(after - before)
             before = after
+
+
+def write_records(out: Path, made: Iterable[dict[str, Any]]) -> None:
+    """Write records one after the other: a line each, or one array where the file's name says `.json`."""
+    array = ".json" in [suffix.lower() for suffix in out.suffixes[-2:]]  # a file in the making has one ending more
+    with out.open("w", encoding="utf-8", newline="") as file:
+        between = "[\n" if array else ""
+        for record in made:
+            file.write(between + to_json(record))
+            between = ",\n" if array else "\n"
+        if array:
+            file.write("[]\n" if between == "[\n" else "\n]\n")
+        elif between:
+            file.write("\n")
 
 
 def _first_byte(stream: BinaryIO) -> bytes:

@@ -1,0 +1,44 @@
+"""What doccano keeps of a document and a mention, and how it is called there.
+
+A document's `extra` holds `fields`, the metadata of its example with its id, and `comments` by annotator; a mention's
+holds the `id` of its entity and the `relations` that begin at it, each `to` another mention.
+"""
+
+from typing import Any
+
+from ..schema.events import Mention
+from .annotated import Annotated
+from .continuous import SIDE
+from .foreign import changed, dict_of, kept, list_of, title_fields
+
+NAME = "doccano"
+SPANS = ("entities", "label", "labels")
+NATIVE = frozenset({"text", "relations", *SPANS, SIDE})
+"""The keys of an example that are no metadata."""
+_COMMENTS = ("Comments", "comments")
+
+
+def fields_of(item: Annotated, annotator: str) -> dict[str, Any]:
+    """The metadata of an example: what doccano had, else what describes the document; and the annotator's comments."""
+    known = kept(item.document.extra, NAME)
+    fields = dict_of(known.get("fields")) or title_fields(item)
+    comments = dict_of(dict_of(known.get("comments")).get(annotator))
+    return {key: value for key, value in {**fields, **comments}.items() if key not in NATIVE or key == "label"}
+
+
+def kept_now(item: Annotated, said: dict[str, Any], annotator: str) -> dict[str, Any]:
+    """What doccano keeps about a document: what was known of it, and what the example says otherwise or more."""
+    before = kept(item.document.extra, NAME)
+    more = changed(said, fields_of(item, annotator))
+    comments = {key: more.pop(key) for key in _COMMENTS if key in more}
+    made = dict(before)
+    if more:
+        made["fields"] = {**dict_of(before.get("fields")), **more}
+    if comments:
+        made["comments"] = {**dict_of(before.get("comments")), annotator: comments}
+    return made
+
+
+def relations_of(mention: Mention) -> list[dict[str, Any]]:
+    """The relations that begin at a mention."""
+    return [each for each in list_of(kept(mention.extra, NAME).get("relations")) if isinstance(each, dict)]
