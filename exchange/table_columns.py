@@ -49,7 +49,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 """What is read, and what other tables call it."""
 
 _FOR_THE_EYE = frozenset({"mark_id", "mention_id", "claim_id", "chain", "evidence", "recorded_at"})
-_NAMES_A_DOCUMENT = ("sha256", "text", "url", "title", "document")
+_NAMES_A_DOCUMENT = ("document", "title", "url", "sha256", "text")
 _SAYS_SOMETHING = ("label", "quote", "start", "spans", "submission", "text")
 _BETWEEN_WORDS = re.compile(r"[\s.\-]+")
 _SHOWN = 12

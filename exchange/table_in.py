@@ -174,13 +174,13 @@ def _described(row: Row) -> Generator[Note, None, Document]:
 
 
 def _unknown(cells: dict[str, str]) -> str:
-    named = {name: cells.get(name, "").strip() for name in ("sha256", "url", "title", "document")}
-    known = next(((name, value) for name, value in named.items() if value), None)
-    if known is None:
+    """Why no document was found, in words that are the same for all rows that lack theirs."""
+    name = next((name for name in ("sha256", "url", "title", "document") if cells.get(name, "").strip()), None)
+    if name is None:
         return "names no document: give its sha256, url or title, or its whole text"
-    name, value = known
-    one = "no document" if name == "sha256" else "no document, or more than one,"
-    return f"the project has {one} with the {name} {value[:80]!r}; add it first, or name it by its sha256"
+    if name == "sha256":
+        return "the project has no document with its sha256; add that first"
+    return f"the project has no document that its {name} means, or several; add it first, or give its sha256"
 
 
 # ---------------------------------------------------------------------- what a row says
