@@ -65,7 +65,7 @@ class _Config:
         used: set[str] = set()
         for (name, text), labels in self.controls.items():
             made = SubElement(view, "Labels", name=_xml(name), toName=_xml(text), choice="multiple", showInline="true")
-            for theirs, ours in [*labels.items(), (BARE, "")]:
+            for theirs, ours in {BARE: "", **labels}.items():
                 colour, key = self._looks.get(ours, (_GREY, ""))
                 about = {"value": _xml(theirs), "background": colour}
                 if key and key not in used:

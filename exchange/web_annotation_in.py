@@ -218,7 +218,7 @@ class Pages:
     def _text_of(self, part: Part) -> tuple[str, Document | None]:
         name = (part.names or ["a resource without an address"])[-1][:200]
         if part.selector is None:
-            raise Elsewhere(f"is about the whole of {name}, not about words of it")
+            raise Elsewhere(f"is about {name}, of which it selects no words")
         if not of_text(part.selector):
             Selecting("", self.unit).placed(part.selector)  # says what it is selected by
         known = self._known(part)
