@@ -28,16 +28,17 @@ HEAD = 64 * 1024
 class Incoming(Struct, frozen=True, kw_only=True):
     """A file to read annotations from, and how.
 
-    `place` is what to call it. `annotator` signs what the file ascribes to nobody. `unit` is None where the person did
-    not say what offsets count. `find` gives the text and description of a document that the project has, by sha256,
-    md5, url, title or number, for files that name documents and do not hold them; `has_label` says whether the codebook
-    has a label, so that an own format can name the line of one that is not there. `progress` is told how many bytes
-    were read.
+    `place` is what to call it. `annotator` signs what the file ascribes to nobody; `override` is who the person said it
+    is, if anybody, which overrules what only a file's name tells. `unit` is None where the person did not say what
+    offsets count. `find` gives the text and description of a document that the project has, by sha256, md5, url, title
+    or number, for files that name documents and do not hold them; `has_label` says whether the codebook has a label, so
+    that an own format can name the line of one that is not there. `progress` is told how many bytes were read.
     """
 
     path: Path
     place: str
     annotator: str
+    override: str = ""
     mapping: Mapping = Mapping()
     unit: Unit | None = None
     charset: str = ""
