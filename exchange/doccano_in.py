@@ -51,7 +51,8 @@ def _example(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
         if before:
             raise BadInput(f"the id {number!r} comes twice; it stands in {before} too")
     said = {key: value for key, value in line.value.items() if key not in NATIVE}
-    sheet = yield from sheet_for(line.place, line.value.get("text"), file, said, side.about if side else None)
+    described = {**dict_of(said.get("meta")), **said}
+    sheet = yield from sheet_for(line.place, line.value.get("text"), file, described, side.about if side else None)
     if sheet is None:
         return
     example = _Example(line, side, annotator, {}, {})
@@ -60,7 +61,9 @@ def _example(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
     rejoining = Rejoining(NAME, sheet, file.mapping, annotator, own=side is not None)
     yield from rejoining.take(side.mentions if side else (), example.found)
     yield from _relate(example, sheet.done(), rejoining)
-    yield with_kept(sheet.done(), NAME, kept_now(sheet.done(), said, file.mapping.annotator(annotator)))
+    yield with_kept(
+        sheet.done(), NAME, kept_now(sheet.done(), said, file.mapping.annotator(annotator), own=side is not None)
+    )
 
 
 def _given(line: Line, said: dict[str, Any]) -> Generator[Refused | Aside, None, list[Given]]:
@@ -179,5 +182,5 @@ def _keep_relations(item: Annotated, uid: str, found: list[dict[str, Any]]) -> N
     known = {(str(each.get("to")), str(each.get("type"))): each for each in relations_of(mention)}
     now = [known.get((each["to"], each["type"]), each) for each in found]
     if now != relations_of(mention):
-        extra = keep(mention.extra, NAME, {**before, "relations": now})
+        extra = keep(mention.extra, NAME, {**without(before, "relations"), **({"relations": now} if now else {})})
         item.mentions[uid] = structs.replace(mention, extra=extra)

@@ -9,7 +9,7 @@ from typing import Any
 from ..schema.events import Mention
 from .annotated import Annotated
 from .continuous import SIDE
-from .foreign import changed, dict_of, kept, list_of, title_fields
+from .foreign import changed, dict_of, kept, list_of, title_fields, without
 
 NAME = "doccano"
 SPANS = ("entities", "label", "labels")
@@ -26,14 +26,18 @@ def fields_of(item: Annotated, annotator: str) -> dict[str, Any]:
     return {key: value for key, value in {**fields, **comments}.items() if key not in NATIVE or key == "label"}
 
 
-def kept_now(item: Annotated, said: dict[str, Any], annotator: str) -> dict[str, Any]:
-    """What doccano keeps about a document: what was known of it, and what the example says otherwise or more."""
+def kept_now(item: Annotated, said: dict[str, Any], annotator: str, *, own: bool) -> dict[str, Any]:
+    """What doccano keeps about a document: what was known of it, and what the example says otherwise or more.
+
+    `own` examples are onrecord's, whose metadata doccano may have left as they were written.
+    """
     before = kept(item.document.extra, NAME)
-    more = changed(said, fields_of(item, annotator))
+    written = fields_of(item, annotator) if own else {}
+    more = changed(said, written) if own else dict(said)
     comments = {key: more.pop(key) for key in _COMMENTS if key in more}
     made = dict(before)
     if more:
-        made["fields"] = {**dict_of(before.get("fields")), **more}
+        made["fields"] = {**without(written, *_COMMENTS), **dict_of(before.get("fields")), **more}
     if comments:
         made["comments"] = {**dict_of(before.get("comments")), annotator: comments}
     return made

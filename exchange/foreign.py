@@ -88,17 +88,19 @@ def kept(extra: str, name: str) -> dict[str, Any]:
 
 
 def keep(extra: str, name: str, value: dict[str, Any]) -> str:
-    """`extra` with what is kept under a tool's name; as it was where there is nothing to keep.
+    """`extra` with what is kept under a tool's name, or with nothing under it where there is nothing to keep.
 
     Raises:
         BadInput: it holds a character or number that no file keeps safely.
     """
-    if not value:
+    if value == kept(extra, name):
         return extra
-    made = with_extra(extra, **{name: value})
+    rest = without(json_object(extra), name)
+    made = with_extra("", **rest, **({name: value} if value else {}))
     try:
         made.encode()
-        msgspec.json.decode(made)
+        if made:
+            msgspec.json.decode(made)
     except (UnicodeError, msgspec.MsgspecError, RecursionError):
         raise BadInput("holds half a character (a lone surrogate), or a number too large to be kept") from None
     return made
