@@ -11,6 +11,11 @@ _CHOSEN = {"texts": "SELECT * FROM texts WHERE sha256 IN (SELECT sha256 FROM doc
 """Texts of documents that were taken back stay behind: a copy for others holds what the project shows."""
 
 
+def shown(connection: sqlite3.Connection, table: str) -> sqlite3.Cursor:
+    """The rows of a public table or view that others may see."""
+    return connection.execute(_CHOSEN.get(table, f"SELECT * FROM {table}"))
+
+
 def write_database(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
     """Write a new file that no extension is needed to read; the answer is how many documents it holds."""
     copy = sqlite3.connect(out, isolation_level=None)
@@ -20,7 +25,7 @@ def write_database(connection: sqlite3.Connection, out: Path, _: Outgoing) -> in
         copy.execute("BEGIN")
         run_script(copy, PUBLIC)
         for table in TABLES:
-            rows = connection.execute(_CHOSEN.get(table, f"SELECT * FROM {table}"))
+            rows = shown(connection, table)
             places = ", ".join("?" * len(rows.description))
             copy.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
         copy.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable")

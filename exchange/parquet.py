@@ -1,0 +1,108 @@
+"""Apache Parquet: a file for each public table and for the views `mark_current`, `claim_standing` and `timeline`.
+
+Whole numbers are int64, what is only ever 0 or 1 is boolean, and the times at which something was recorded are
+timestamps in UTC, in milliseconds. Everything else is a string, `published_at` and `moment` too: a publication date may
+be a year, a day, or whatever its article said. Files and columns carry their meaning as metadata under `description`.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..schema.errors import MissingExtra
+from ..schema.tables import TABLES
+from .database import shown
+from .formats import Format, Outgoing
+from .meanings import VIEWS, meaning
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+_ROWS = 20_000
+_CHARACTERS = 8_000_000
+"""A row group has this much at most, unless one row alone has more, so that memory stays bounded."""
+
+_MOMENTS = ("recorded_at", "added_at")
+_COUNTS = frozenset("sourced anonymous denied confirmed mentions documents outlets origins".split())
+_SWITCH = re.compile(r'"?(\w+)"? INTEGER[^,(]*CHECK \("?\w+"? IN \(0, 1\)\)')
+
+
+def write_parquet(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
+    """Fill a folder; the answer is how many tables were written.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtra(
+            "Writing Parquet needs an optional part; install it with: pip install 'onrecord[parquet]'"
+        ) from None
+    for table in (*TABLES, *VIEWS):
+        schema = _schema(connection, table)
+        with pq.ParquetWriter(out / f"{table}.parquet", schema, compression="zstd") as writer:
+            for rows in _batches(shown(connection, table)):
+                columns = [_column(*pair) for pair in zip(schema, zip(*rows, strict=True), strict=True)]
+                writer.write_batch(pa.record_batch(columns, schema=schema))
+    return len(TABLES) + len(VIEWS)
+
+
+def _schema(connection: sqlite3.Connection, table: str) -> "pa.Schema":
+    import pyarrow as pa
+
+    (sql,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    switches = {"changed", *_SWITCH.findall(sql)}
+    types = {"int": pa.int64(), "bool": pa.bool_(), "text": pa.string()}
+    types["moment"] = pa.timestamp("ms", tz="UTC")
+    fields = []
+    for _, name, declared, *_ in connection.execute(f"PRAGMA table_info({table})"):
+        kind = types[_kind(name, declared, name in switches)]
+        fields.append(pa.field(name, kind, metadata={"description": meaning(table, name)}))
+    return pa.schema(fields, metadata={"description": meaning(table)})
+
+
+def _kind(name: str, declared: str, switch: bool) -> str:
+    """What a column holds; SQLite declares no type for what a view computes."""
+    if switch:
+        return "bool"
+    if name in _MOMENTS:
+        return "moment"
+    return "int" if declared == "INTEGER" or (not declared and name in _COUNTS) else "text"
+
+
+def _column(field: "pa.Field", cells: tuple[Any, ...]) -> "pa.Array":
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(field.type):
+        cells = tuple(datetime.fromisoformat(cell) if cell else None for cell in cells)
+    elif pa.types.is_boolean(field.type):
+        cells = tuple(cell if cell is None else bool(cell) for cell in cells)
+    return pa.array(cells, field.type)
+
+
+def _batches(rows: sqlite3.Cursor) -> Iterator[list[tuple[Any, ...]]]:
+    batch: list[tuple[Any, ...]] = []
+    characters = 0
+    for row in rows:
+        batch.append(row)
+        characters += sum(len(cell) for cell in row if isinstance(cell, str))
+        if len(batch) == _ROWS or characters > _CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+FORMAT = Format(
+    name="parquet",
+    about="the public tables and views for pandas, DuckDB, R and the like, a file each",
+    write=write_parquet,
+    things="tables",
+    folder=True,
+    extra="parquet",
+)
