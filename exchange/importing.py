@@ -11,8 +11,9 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from ..schema.errors import BadInput, InvalidEvent, MissingExtra, OnrecordError
-from ..schema.events import OWNED, AnyValue, Document, Label, Mark, Mention, check_extra
+from ..schema.events import OWNED, AnyValue, Document, Label, Mark, Mention
 from ..schema.ledger import Act, Ledger, Received
+from ..schema.validity import check_extra
 from .annotated import Annotated, Aside, Codes, Records, foreign_label, joined_extra
 from .articles import Refused
 from .finding import Finder
@@ -74,9 +75,11 @@ def bring_in(
     Raises:
         ProjectBusy, NotStored: the project cannot be written; nothing of the file was.
     """
+    finder = Finder(ledger.connection)
     file = Incoming(
-        path=path, place=str(path), annotator=options.annotator or ledger.annotator, mapping=options.mapping,
-        unit=options.unit, charset=options.charset, progress=progress, find=Finder(ledger.connection).find,
+        path=path, place=str(path), annotator=options.annotator or ledger.annotator, override=options.annotator,
+        mapping=options.mapping, unit=options.unit, charset=options.charset, progress=progress, find=finder.find,
+        has_label=finder.has_label,
     )  # fmt: skip
     own = Report()
     try:
@@ -178,11 +181,12 @@ class _Taking:
         self._own(item.place, "mention", uid, mention)
         for subject, mark in marks:
             self._need_label(mark.label)
+            here = self._act.known("mark", subject)
             self._own(item.place, "mark", subject, mark)
             if (theirs := foreign_label(mark)) != mark.label:
                 self._report.map(theirs, mark.label)
-            self._report.count("link", len(mark.chain))
-            self._report.count("evidence", len(mark.evidence))
+            for kind, number in (("link", len(mark.chain)), ("evidence", len(mark.evidence))):
+                self._report.count(kind, 0 if here else number, number if here else 0)
 
     @contextmanager
     def _refusing(self, place: str) -> Iterator[None]:
