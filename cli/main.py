@@ -9,6 +9,7 @@ import click
 
 from ..schema.errors import OnrecordError
 from .add import add
+from .claims import claim, claims, sources
 from .export import export
 from .formats import formats
 from .history import log, redo, undo
@@ -49,7 +50,10 @@ def cli(annotator: str | None) -> None:
     """Annotate who said what, and how, in news articles."""
 
 
-for command in (demo, new, add, list_, show, mark, undo, redo, import_, export, formats, check, log, completion):
+for command in (
+    demo, new, add, list_, show, mark, claims, claim, sources, undo, redo, import_, export, formats, check, log,
+    completion,
+):  # fmt: skip
     cli.add_command(command)
 
 

@@ -151,7 +151,7 @@ def _check_terminal() -> None:
 
 def _ask_name() -> str:
     """Ask for a name on the terminal and keep it, as the app does: what is added must be signed."""
-    from ..schema.events import check_name
+    from ..schema.validity import check_name
     from ..tui import settings
 
     name: str = click.prompt("Your name, which signs what you record", err=True)

@@ -1,6 +1,5 @@
 """`onrecord show`: an article with its marks, for a pipe or a pager."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ def show(project: Path, doc: str, annotator: str | None) -> None:
     the mentions are explained below under their number. A mention in pieces has the same number at each.
     """
     from ..schema import reading
+    from ..schema.standing import standings
 
     with opened(project) as connection:
         line = the_document(connection, project, doc)
@@ -30,7 +30,7 @@ def show(project: Path, doc: str, annotator: str | None) -> None:
         assert document is not None
         mentions = [each for each in reading.mentions(connection, line.id) if annotator in (None, each.annotator)]
         labels = {label.label: label for label in reading.labels(connection)}
-        standing = _standings(connection, [each.claim_id for each in mentions if each.claim_id])
+        standing = standings(connection, [each.claim_id for each in mentions if each.claim_id])
         out(safe(document.title))
         about = [f"document {document.id}", document.outlet, document.author, document.published_at, document.language]
         out(" · ".join(safe(each) for each in about if each))
@@ -63,10 +63,3 @@ def _bracketed(text: str, pieces: Sequence[tuple[int, int, int]]) -> Iterator[st
         yield bracket
         before = place
     yield text[before:]
-
-
-def _standings(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, str]:
-    places = ", ".join("?" * len(claims))
-    return dict(
-        connection.execute(f"SELECT claim_id, standing FROM claim_standing WHERE claim_id IN ({places})", claims)
-    )

@@ -24,15 +24,17 @@ from .events import (
     Mention,
     Polarity,
     Relation,
+    Sameness,
     Source,
     SourceKind,
+    SourceRelation,
     State,
     Submission,
 )
 from .ledger import Act
 from .text import Span, fold
 
-T = TypeVar("T", Document, Mention, Mark)
+T = TypeVar("T", Document, Claim, Source, Mention, Mark)
 
 _KIND_OF_SOURCE = {
     "person": "person",
@@ -191,6 +193,22 @@ def relate_claims(act: Act, claim: str, relation: Relation, other: str, on: bool
     return act.put(subject, ClaimRelation(claim=claim, relation=relation, other=other))
 
 
+def merge_claims(act: Act, claim: str, other: str) -> bool:
+    """Say that two claims are one; the earlier one stands for both, and everybody's mentions stay as they are."""
+    one, two = sorted((claim, other))
+    return relate_claims(act, one, "same_as", two)
+
+
+def split_claim(act: Act, claim: str) -> int:
+    """Take a claim out of all that it was merged with; the answer is how many ties that cut."""
+    rows = act.ledger.connection.execute(
+        """SELECT one.uid, other.uid FROM claim_relations JOIN claims AS one ON one.id = claim_id
+        JOIN claims AS other ON other.id = other_id WHERE relation = 'same_as' AND :claim IN (one.uid, other.uid)""",
+        {"claim": claim},
+    ).fetchall()
+    return sum(relate_claims(act, one, "same_as", other, on=False) for one, other in rows)
+
+
 def link_claim(act: Act, mention: str, claim: str | None, polarity: Polarity | None = None) -> bool:
     """Say which claim a mention words, if any."""
     more = {"polarity": polarity} if polarity else {}
@@ -225,6 +243,44 @@ def source_uid(name: str, document: str | None = None) -> str:
 
 def _subject(kind: str, identity: str, turn: int = 0) -> str:
     return hashlib.sha256(f"{kind}\n{turn}\n{identity}".encode()).hexdigest()[:24]
+
+
+def tie_sources(
+    act: Act, source: str, other: str, relation: Sameness = "same_as", certainty: int | None = None, note: str = ""
+) -> bool:
+    """Say that two sources are one, or with `probably_same` that they may be, with a certainty in per cent."""
+    one, two = sorted((source, other))
+    value = SourceRelation(source=one, relation=relation, other=two, certainty=certainty, note=note)
+    return act.put(f"{one}|{relation}|{two}", value)
+
+
+def part_source(act: Act, source: str, relation: Sameness = "same_as") -> int:
+    """Cut all ties of this sort that a source has; the answer is how many there were."""
+    rows = act.ledger.connection.execute(
+        """SELECT one.uid, other.uid FROM source_relations JOIN sources AS one ON one.id = source_id
+        JOIN sources AS other ON other.id = other_id WHERE relation = :relation AND :source IN (one.uid, other.uid)""",
+        {"source": source, "relation": relation},
+    ).fetchall()
+    return sum(act.withdraw("source_relation", f"{one}|{relation}|{other}") for one, other in rows)
+
+
+def alias_source(act: Act, source: str, name: str) -> str:
+    """Give a named source another name: from now on that name means it; the answer is the other name's uid."""
+    kind = _stated(act, Source, "source", source).kind
+    other = name_source(act, name, kind)
+    if other != source:
+        tie_sources(act, source, other)
+    return other
+
+
+def describe_source(act: Act, source: str, **about: Any) -> bool:
+    """Change a source's name, kind or note."""
+    return act.put(source, structs.replace(_stated(act, Source, "source", source), **about))
+
+
+def describe_claim(act: Act, claim: str, **about: Any) -> bool:
+    """Change a claim's text or note: the words that it is listed under; its mentions stay."""
+    return act.put(claim, structs.replace(_stated(act, Claim, "claim", claim), **about))
 
 
 def _subject_for(act: Act, kind: str, identity: str, same: Callable[[AnyValue], bool]) -> tuple[str, bool]:

@@ -11,12 +11,13 @@ from msgspec import Struct
 
 from .clock import MAX_DRIFT_MS, drift
 from .errors import InvalidEvent
-from .events import Mark, act_of, event_id, kind_of, read_event
+from .events import Mark, act_of, event_id, kind_of
 from .fold import Fold
 from .migrations import migrate
 from .store import configure
 from .tables import TABLES
 from .text import content_hash
+from .validity import read_event
 
 _ROWS = {
     "spans": """SELECT m.uid, k.uid, a.position, g.uid, e.position, spans.role, spans.position, spans.start,

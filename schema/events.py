@@ -16,10 +16,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from .anchors import Anchor
-from .errors import InvalidEvent
 
 FORMAT: Literal[1] = 1
-MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 # Python's `$` also matches before a last line feed, so every pattern stands together with a greatest length.
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64, description="sha256, lower-case hexadecimal")]
@@ -36,6 +34,7 @@ Polarity = Literal["asserts", "negates", "questions"]
 Identified = Literal["named", "described", "collective", "bare", "unspecified"]
 SourceKind = Literal["person", "spokesperson", "institution", "outlet", "document", "collective", "unknown"]
 Relation = Literal["narrower_than", "contradicts", "same_as"]
+Sameness = Literal["same_as", "probably_same"]
 State = Literal["in_progress", "submitted", "skipped", "flagged"]
 Axis = Literal["origin", "response", "neutral"]
 
@@ -78,6 +77,16 @@ class Source(Value, frozen=True):
     name: Annotated[str, Meta(min_length=1)]
     kind: SourceKind = "unknown"
     document: Hash | None = None
+    note: str = ""
+
+
+class SourceRelation(Value, frozen=True):
+    """A source's tie to another that is the same, or is taken for it; the subject is `SOURCE|RELATION|OTHER`."""
+
+    source: Subject
+    relation: Sameness
+    other: Subject
+    certainty: Percent | None = None
     note: str = ""
 
 
@@ -192,6 +201,10 @@ class SourceEvent(Event, tag="source", frozen=True):
     data: Source | None
 
 
+class SourceRelationEvent(Event, tag="source_relation", frozen=True):
+    data: SourceRelation | None
+
+
 class MentionEvent(Event, tag="mention", frozen=True):
     data: Mention | None
 
@@ -217,13 +230,16 @@ AnyEvent = (
     | ClaimEvent
     | ClaimRelationEvent
     | SourceEvent
+    | SourceRelationEvent
     | MentionEvent
     | MarkEvent
     | SubmissionEvent
     | AdjudicationEvent
     | LabelEvent
 )
-AnyValue = Document | Claim | ClaimRelation | Source | Mention | Mark | Submission | Adjudication | Label
+AnyValue = (
+    Document | Claim | ClaimRelation | Source | SourceRelation | Mention | Mark | Submission | Adjudication | Label
+)
 
 EVENTS: dict[str, type[AnyEvent]] = {str(event.__struct_config__.tag): event for event in get_args(AnyEvent)}
 KIND_OF: dict[type[AnyValue], str] = {
@@ -231,6 +247,7 @@ KIND_OF: dict[type[AnyValue], str] = {
     Claim: "claim",
     ClaimRelation: "relation",
     Source: "source",
+    SourceRelation: "source_relation",
     Mention: "mention",
     Mark: "mark",
     Submission: "submission",
@@ -246,13 +263,6 @@ _encoder = msgspec.json.Encoder(order="sorted")
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
-class _Version(Struct):
-    v: int
-
-
-_version_decoder = msgspec.json.Decoder(_Version)
-
-
 def canonical(event: AnyEvent) -> bytes:
     """The event's canonical bytes (RFC 8785; the format has no fractions)."""
     body = _encoder.encode(event)
@@ -260,7 +270,7 @@ def canonical(event: AnyEvent) -> bytes:
         # Once more: msgspec leaves out what is a default, but not what only equals one, as a text from a file does.
         return _encoder.encode(_decoder.decode(body))
     except msgspec.MsgspecError:
-        return body  # no valid event: `read_event` says why
+        return body  # no valid event: `validity.read_event` says why
 
 
 def event_id(body: bytes) -> str:
@@ -278,69 +288,6 @@ def trusted(body: bytes) -> AnyEvent:
     return _decoder.decode(body)
 
 
-def read_event(body: bytes) -> AnyEvent:
-    """The event of bytes from outside.
-
-    Raises:
-        InvalidEvent: the bytes are not one valid event in canonical form; the sentence says what is wrong.
-    """
-    if len(body) > MAX_EVENT_BYTES:
-        raise InvalidEvent(f"the event has {len(body):,} bytes; at most {MAX_EVENT_BYTES:,} are taken")
-    try:
-        event = _decoder.decode(body)
-        again = _encoder.encode(event)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise InvalidEvent(_unreadable(body, str(error))) from None
-    if again != body:
-        raise InvalidEvent("the event is not in canonical form, so its id cannot be trusted")
-    check_event(event)
-    return event
-
-
-def check_event(event: AnyEvent) -> None:
-    """Check what the types alone cannot say: the owner, the subject's form, spans in order, no U+0000.
-
-    Raises:
-        InvalidEvent: the first rule that the event breaks, as a sentence.
-    """
-    check_name(event.annotator)
-    check_extra(getattr(event.data, "extra", ""))
-    if tuple(sorted(set(event.parents))) != event.parents:
-        raise InvalidEvent("the parents are not sorted or name an event twice")
-    kind = kind_of(event)
-    if kind in OWNED and not event.subject.startswith(event.annotator + "/"):
-        raise InvalidEvent(f"{event.annotator} cannot write the {kind} {event.subject!r}: it belongs to somebody else")
-    if _has_nul(msgspec.to_builtins(event)):
-        raise InvalidEvent("a text of the event holds U+0000, which no database keeps safely")
-    _check_value(event)
-
-
-def check_name(name: str) -> None:
-    """Check that a text can name an annotator: printable, no slash, no white space around it.
-
-    Raises:
-        InvalidEvent: it cannot.
-    """
-    if not name.isprintable() or name != name.strip() or "/" in name or not 1 <= len(name) <= 64:
-        raise InvalidEvent(
-            f"{name!r} cannot name an annotator: use 1 to 64 printable characters, no slash, no space around them"
-        )
-
-
-def check_extra(extra: str) -> None:
-    """Check what another tool keeps about a thing: nothing, or one JSON object.
-
-    Raises:
-        InvalidEvent: it is neither.
-    """
-    try:
-        if not extra or isinstance(msgspec.json.decode(extra), dict):
-            return
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
-        pass
-    raise InvalidEvent("what another tool keeps about a thing (`extra`) is not a JSON object")
-
-
 def kind_of(event: AnyEvent) -> str:
     """The event's kind: `document`, `claim`, `relation`, `source`, `mention`, `mark`, ..."""
     return str(event.__struct_config__.tag)
@@ -350,63 +297,3 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an event."""
     schema = msgspec.json.schema(AnyEvent)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "onrecord event", **schema}
-
-
-def _unreadable(body: bytes, error: str) -> str:
-    try:
-        version = _version_decoder.decode(body).v
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
-        version = FORMAT
-    if version > FORMAT:
-        return f"the event is of format {version}, which a newer onrecord wrote; this one reads format {FORMAT}"
-    return f"the bytes are not an event of format {FORMAT}: {error}"
-
-
-def _has_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(map(_has_nul, value.values()))
-    return isinstance(value, (list, tuple)) and any(map(_has_nul, value))
-
-
-def _check_value(event: AnyEvent) -> None:  # noqa: C901 - one rule a case
-    subject = event.subject
-    match event.data:
-        case Document() if len(subject) != 64 or set(subject) - set("0123456789abcdef"):
-            raise InvalidEvent("a document's subject is the sha256 of its text")
-        case Mention(spans=spans):
-            _check_spans(spans)
-        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
-            if subject != f"{mention}/{label}":
-                raise InvalidEvent("a mark's subject is its mention and its label")
-            for link in chain:
-                _check_spans(link.spans)
-                _check_spans(link.cue)
-            for item in evidence:
-                if bool(item.spans) + bool(item.mention) + bool(item.url) != 1:
-                    raise InvalidEvent("evidence is words of the document, a mention or a web address: one of them")
-                _check_spans(item.spans)
-        case ClaimRelation(claim=claim, relation=relation, other=other):
-            if subject != f"{claim}|{relation}|{other}" or claim == other:
-                raise InvalidEvent("a relation's subject is CLAIM|RELATION|OTHER, of two different claims")
-        case Label(axis=axis) if axis != AXES.get(subject, "neutral"):
-            raise InvalidEvent(f"{subject!r} is no label of {axis}: besides the four, all codes are neutral")
-        case None if isinstance(event, LabelEvent) and subject in AXES:
-            raise InvalidEvent(f"{subject!r} cannot be withdrawn: the four labels always exist")
-        case Submission(document=document) if subject != f"{event.annotator}/{document}":
-            raise InvalidEvent("a submission's subject is its annotator and its document")
-        case _:
-            pass
-
-
-def _check_spans(spans: tuple[Anchor, ...]) -> None:
-    end = 0
-    for piece in spans:
-        if piece.start < end:
-            raise InvalidEvent(f"the pieces of a span overlap or are out of order at offset {piece.start}")
-        if piece.end - piece.start != len(piece.quote):
-            raise InvalidEvent(
-                f"a span of {piece.start}:{piece.end} does not fit its quote of {len(piece.quote)} code points"
-            )
-        end = piece.end

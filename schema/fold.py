@@ -27,6 +27,7 @@ from .events import (
     Mark,
     Mention,
     Source,
+    SourceRelation,
     Submission,
     act_of,
     kind_of,
@@ -78,6 +79,7 @@ class Fold:
         ).fetchone()
         if not superseded:
             self._db.execute("INSERT INTO heads VALUES (?, ?)", (subject, event_id))
+        self._remember(subject, event.data)
         self.settle(subject)
 
     def heads(self, subject_id: int) -> list[tuple[str, AnyEvent]]:
@@ -116,8 +118,8 @@ class Fold:
         """Derive heads, references and all rows anew from the log."""
         for table in (
             "adjudication_inputs", "adjudications", "submissions", "spans", "evidence", "attributions", "marks",
-            "mentions", "sources", "claim_relations", "claims", "documents", "kinds", "labels", "annotators",
-            "needs", "heads",
+            "mentions", "source_relations", "sources", "claim_relations", "claims", "documents", "kinds", "labels",
+            "annotators", "needs", "heads",
         ):  # fmt: skip
             self._db.execute(f"DELETE FROM {table}")
         self._db.execute("INSERT INTO search (search) VALUES ('delete-all')")
@@ -131,6 +133,8 @@ class Fold:
             " SELECT 1 FROM parents JOIN events AS child ON child.id = parents.event_id"
             " WHERE parents.parent = event.hash AND child.subject_id = event.subject_id)"
         )
+        for subject, body in self._db.execute("SELECT subject_id, body FROM events").fetchall():
+            self._remember(subject, trusted(body).data)
         for kind in TABLE:
             for (subject,) in self._db.execute(
                 "SELECT id FROM subjects WHERE kind = ? ORDER BY id", (kind,)
@@ -181,9 +185,8 @@ class Fold:
                 self._unindexed.add(current)
             # A mention that stays may have moved to other words: its marks' words are verified again.
             if exists != existed or kind == "mention":
-                waiting += [
-                    row[0] for row in self._db.execute("SELECT subject_id FROM needs WHERE needed_id = ?", (current,))
-                ]
+                rows = self._db.execute("SELECT subject_id FROM needs WHERE needed_id = ? AND now", (current,))
+                waiting += [row[0] for row in rows]
 
     def _unindex(self, kind: str, subject_id: int) -> None:
         if subject_id in self._unindexed:
@@ -196,9 +199,19 @@ class Fold:
             )
 
     def _refer(self, subject_id: int, data: AnyValue | None) -> None:
-        self._db.execute("DELETE FROM needs WHERE subject_id = ?", (subject_id,))
+        self._db.execute("UPDATE needs SET now = 0 WHERE subject_id = ? AND now", (subject_id,))
+        self._need(subject_id, data, "1 ON CONFLICT DO UPDATE SET now = 1")
+
+    def _remember(self, subject_id: int, data: AnyValue | None) -> None:
+        """Keep what a subject named at any time: a look back finds by it what once belonged to a claim."""
+        self._need(subject_id, data, "0 ON CONFLICT DO NOTHING")
+
+    def _need(self, subject_id: int, data: AnyValue | None, now: str) -> None:
         needed = {self.subject_id(kind, subject) for kind, subject in references(data)}
-        self._db.executemany("INSERT INTO needs VALUES (?, ?)", ((each, subject_id) for each in sorted(needed)))
+        self._db.executemany(
+            f"INSERT INTO needs SELECT ?, ?, {now.replace(' ON', ' WHERE true ON', 1)}",
+            ((each, subject_id) for each in sorted(needed)),
+        )
 
 
 def references(data: AnyValue | None) -> set[tuple[str, str]]:
@@ -211,6 +224,8 @@ def references(data: AnyValue | None) -> set[tuple[str, str]]:
             named = {("claim", claim), ("claim", other)}
         case Source(document=document):
             named = {("document", document)}
+        case SourceRelation(source=source, other=other):
+            named = {("source", source), ("source", other)}
         case Mention(document=document, claim=claim):
             named = {("document", document), ("claim", claim)}
         case Mark(mention=mention, label=label, chain=chain, evidence=evidence):

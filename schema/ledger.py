@@ -20,12 +20,9 @@ from .events import (
     EVENTS,
     FORMAT,
     KIND_OF,
-    MAX_EVENT_BYTES,
     AnyValue,
     canonical,
-    check_name,
     event_id,
-    read_event,
     trusted,
 )
 from .fold import Fold
@@ -33,6 +30,7 @@ from .store import connect, identity, write_lock
 from .text import check_storable, content_hash
 from .undo import Undone as Undone
 from .undo import do_again, take_back
+from .validity import MAX_EVENT_BYTES, check_name, read_event
 
 
 @dataclass

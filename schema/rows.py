@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from .anchors import Anchor, verify
@@ -19,8 +18,11 @@ from .events import (
     Mark,
     Mention,
     Source,
+    SourceRelation,
     Submission,
 )
+from .groups import Groups
+from .moments import comparable_moment
 
 TABLE = {
     "label": "labels",
@@ -28,6 +30,7 @@ TABLE = {
     "source": "sources",
     "claim": "claims",
     "relation": "claim_relations",
+    "source_relation": "source_relations",
     "mention": "mentions",
     "mark": "marks",
     "submission": "submissions",
@@ -53,6 +56,7 @@ class Rows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._groups = Groups(connection)
 
     def subject_id(self, kind: str, subject: str) -> int:
         """The row id that a subject has in this file, given out at first sight and kept for ever."""
@@ -74,8 +78,10 @@ class Rows:
 
     def remove(self, kind: str, subject_id: int) -> None:
         """Delete a subject's row and those of its parts."""
+        apart = self._groups.tied(kind, subject_id)
         for statement in (*_PARTS.get(kind, ()), f"DELETE FROM {TABLE[kind]} WHERE id = ?"):
             self._db.execute(statement, (subject_id,))
+        self._groups.regroup(kind, apart)
 
     def write(self, subject_id: int, event: AnyEvent) -> bool:
         """Insert the rows of an event's value; False when it is withdrawn or lacks something it cannot do without."""
@@ -90,6 +96,8 @@ class Rows:
                 return self._relation(subject_id, data)
             case Source() as data:
                 return self._source(subject_id, event.subject, data)
+            case SourceRelation() as data:
+                return self._source_relation(subject_id, data)
             case Mention() as data:
                 return self._mention(subject_id, event, data)
             case Mark() as data:
@@ -129,7 +137,11 @@ class Rows:
 
     def _claim(self, subject_id: int, subject: str, data: Claim) -> bool:
         by, at = self._first(subject_id)
-        self._insert("claims", id=subject_id, uid=subject, claim=data.text, note=data.note, added_by=by, added_at=at)
+        self._insert(
+            "claims", id=subject_id, uid=subject, claim=data.text, note=data.note, merged_id=subject_id, added_by=by,
+            added_at=at,
+        )  # fmt: skip
+        self._groups.regroup("claim", [subject_id])
         return True
 
     def _relation(self, subject_id: int, data: ClaimRelation) -> bool:
@@ -137,13 +149,27 @@ class Rows:
         if one is None or two is None:
             return False
         self._insert("claim_relations", id=subject_id, claim_id=one, relation=data.relation, other_id=two)
+        self._groups.regroup("relation", [one, two])
+        return True
+
+    def _source_relation(self, subject_id: int, data: SourceRelation) -> bool:
+        one, two = self._known("source", data.source), self._known("source", data.other)
+        if one is None or two is None:
+            return False
+        self._insert(
+            "source_relations", id=subject_id, source_id=one, relation=data.relation, other_id=two,
+            certainty=data.certainty, note=data.note,
+        )  # fmt: skip
+        self._groups.regroup("source_relation", [one, two])
         return True
 
     def _source(self, subject_id: int, subject: str, data: Source) -> bool:
         self._insert(
             "sources", id=subject_id, uid=subject, name=data.name, kind=data.kind, note=data.note,
-            document_id=self._known("document", data.document),
+            document_id=self._known("document", data.document), merged_id=subject_id,
+            added_at=self._first(subject_id)[1],
         )  # fmt: skip
+        self._groups.regroup("source", [subject_id])
         return True
 
     # ------------------------------------------------------------------ one annotator's things
@@ -257,19 +283,6 @@ class Rows:
         marks = ", ".join("?" * len(values))
         cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
         return int(cursor.lastrowid or 0)
-
-
-def comparable_moment(published_at: str) -> str | None:
-    """A publication date as the tables keep it: UTC with seconds when a time zone is known, else as it was given."""
-    if not published_at:
-        return None
-    try:
-        moment = datetime.fromisoformat(published_at)
-        if moment.tzinfo is None:
-            return published_at
-        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
-    except (ValueError, OverflowError):
-        return published_at
 
 
 def _words_of(mark: Mark) -> list[Anchor]:

@@ -68,10 +68,12 @@ CREATE TABLE claims (
     uid TEXT NOT NULL UNIQUE,
     claim TEXT NOT NULL,
     note TEXT NOT NULL,
+    merged_id INTEGER NOT NULL REFERENCES claims (id) DEFERRABLE INITIALLY DEFERRED,
     added_by TEXT NOT NULL,
     added_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX claims_claim ON claims (claim);
+CREATE INDEX claims_merged ON claims (merged_id);
 
 CREATE TABLE claim_relations (
     id INTEGER PRIMARY KEY,
@@ -89,10 +91,24 @@ CREATE TABLE sources (
     kind TEXT NOT NULL
         CHECK (kind IN ('person', 'spokesperson', 'institution', 'outlet', 'document', 'collective', 'unknown')),
     document_id INTEGER REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    merged_id INTEGER NOT NULL REFERENCES sources (id) DEFERRABLE INITIALLY DEFERRED,
+    added_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX sources_name ON sources (name);
 CREATE INDEX sources_document ON sources (document_id);
+CREATE INDEX sources_merged ON sources (merged_id);
+
+CREATE TABLE source_relations (
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources (id) DEFERRABLE INITIALLY DEFERRED,
+    relation TEXT NOT NULL CHECK (relation IN ('same_as', 'probably_same')),
+    other_id INTEGER NOT NULL REFERENCES sources (id) DEFERRABLE INITIALLY DEFERRED,
+    certainty INTEGER CHECK (certainty BETWEEN 0 AND 100),
+    note TEXT NOT NULL,
+    UNIQUE (source_id, relation, other_id)
+) STRICT;
+CREATE INDEX source_relations_other ON source_relations (other_id);
 
 CREATE TABLE mentions (
     id INTEGER PRIMARY KEY,
@@ -215,6 +231,7 @@ TABLES = (
     "claims",
     "claim_relations",
     "sources",
+    "source_relations",
     "mentions",
     "marks",
     "attributions",
@@ -277,6 +294,7 @@ CREATE TABLE heads (
 CREATE TABLE needs (
     needed_id INTEGER NOT NULL REFERENCES subjects (id),
     subject_id INTEGER NOT NULL REFERENCES subjects (id),
+    now INTEGER NOT NULL CHECK (now IN (0, 1)),
     PRIMARY KEY (needed_id, subject_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX needs_subject ON needs (subject_id);

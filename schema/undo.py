@@ -105,8 +105,8 @@ def _others_need(act: "Act", subject: int) -> bool:
     """Whether other annotators' work stands on a thing, so that taking it away would hide theirs."""
     row = act.ledger.connection.execute(
         """WITH RECURSIVE above (id) AS (
-            SELECT subject_id FROM needs WHERE needed_id = :thing
-            UNION SELECT needs.subject_id FROM above JOIN needs ON needs.needed_id = above.id
+            SELECT subject_id FROM needs WHERE needed_id = :thing AND now
+            UNION SELECT needs.subject_id FROM above JOIN needs ON needs.needed_id = above.id AND now
         )
         SELECT 1 FROM above JOIN heads ON heads.subject_id = above.id JOIN events ON events.id = heads.event_id
         WHERE above.id <> :thing AND events.annotator <> :me LIMIT 1""",

@@ -40,7 +40,7 @@ SELECT
     marks.id AS mark_id,
     marks.uid AS mark_uid,
     mentions.id AS mention_id,
-    mentions.claim_id AS claim_id,
+    claims.id AS claim_id,
     documents.id AS document_id,
     annotators.name AS annotator,
     marks.label AS label,
@@ -53,7 +53,7 @@ SELECT
     mentions."end" AS "end",
     origin_source.name AS origin,
     origin.identified AS origin_identified,
-    origin.source_id AS origin_id,
+    origin_source.id AS origin_id,
     teller_source.name AS teller,
     documents.title AS title,
     documents.outlet AS outlet,
@@ -64,11 +64,14 @@ FROM marks
 JOIN mentions ON mentions.id = marks.mention_id
 JOIN documents ON documents.id = mentions.document_id
 JOIN annotators ON annotators.id = marks.annotator_id
-LEFT JOIN claims ON claims.id = mentions.claim_id
+LEFT JOIN claims AS worded ON worded.id = mentions.claim_id
+LEFT JOIN claims ON claims.id = worded.merged_id
 LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
-LEFT JOIN sources AS origin_source ON origin_source.id = origin.source_id
+LEFT JOIN sources AS origin_named ON origin_named.id = origin.source_id
+LEFT JOIN sources AS origin_source ON origin_source.id = origin_named.merged_id
 LEFT JOIN attributions AS teller ON teller.mark_id = marks.id AND teller.position = 1
-LEFT JOIN sources AS teller_source ON teller_source.id = teller.source_id;
+LEFT JOIN sources AS teller_named ON teller_named.id = teller.source_id
+LEFT JOIN sources AS teller_source ON teller_source.id = teller_named.merged_id;
 
 CREATE VIEW claim_standing AS
 WITH tally AS (
@@ -78,7 +81,7 @@ WITH tally AS (
         count(DISTINCT mentions.id) AS mentions,
         count(DISTINCT mentions.document_id) AS documents,
         count(DISTINCT nullif(documents.outlet, '')) AS outlets,
-        count(DISTINCT CASE WHEN marks.label IN ('sourced', 'anonymous') THEN origin.source_id END) AS origins,
+        count(DISTINCT CASE WHEN marks.label IN ('sourced', 'anonymous') THEN sources.merged_id END) AS origins,
         count(CASE marks.label WHEN 'sourced' THEN 1 END) AS sourced,
         count(CASE marks.label WHEN 'anonymous' THEN 1 END) AS anonymous,
         count(CASE marks.label WHEN 'denied' THEN 1 END) AS denied,
@@ -86,10 +89,13 @@ WITH tally AS (
         min(documents.published_at) AS first_published,
         max(documents.published_at) AS last_published
     FROM claims
-    LEFT JOIN mentions ON mentions.claim_id = claims.id
+    LEFT JOIN claims AS worded ON worded.merged_id = claims.id
+    LEFT JOIN mentions ON mentions.claim_id = worded.id
     LEFT JOIN documents ON documents.id = mentions.document_id
     LEFT JOIN marks ON marks.mention_id = mentions.id
     LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
+    LEFT JOIN sources ON sources.id = origin.source_id
+    WHERE claims.merged_id = claims.id
     GROUP BY claims.id
 )
 SELECT
@@ -101,7 +107,17 @@ FROM tally;
 
 CREATE VIEW timeline AS
 WITH dated AS (
-    SELECT *, coalesce(published_at, recorded_at) AS moment FROM mark_current WHERE claim_id IS NOT NULL
+    SELECT
+        claims.id AS claim_id,
+        claims.claim AS claim,
+        coalesce(published_at, mark_current.recorded_at) AS moment,
+        label, kind, origin, outlet, title, mark_current.quote AS quote, annotator, published_at,
+        mark_current.recorded_at AS recorded_at, mark_current.document_id AS document_id,
+        mark_current.mention_id AS mention_id, mark_id, mark_uid
+    FROM claims
+    JOIN claims AS worded ON worded.merged_id = claims.id
+    JOIN mentions ON mentions.claim_id = worded.id
+    JOIN mark_current ON mark_current.mention_id = mentions.id
 ),
 running AS (
     SELECT

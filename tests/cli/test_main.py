@@ -14,6 +14,8 @@ from onrecord.tui import settings
 COMMANDS = [
     "add",
     "check",
+    "claim",
+    "claims",
     "completion",
     "demo",
     "export",
@@ -25,6 +27,7 @@ COMMANDS = [
     "new",
     "redo",
     "show",
+    "sources",
     "undo",
 ]
 

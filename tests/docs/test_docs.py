@@ -16,9 +16,10 @@ import pytest
 from msgspec import json
 from onrecord.cli.main import cli
 from onrecord.demo.build import build
-from onrecord.schema.events import event_id, read_event
+from onrecord.schema.events import event_id
 from onrecord.schema.store import connect
 from onrecord.schema.text import visible
+from onrecord.schema.validity import read_event
 from onrecord.tui import actions, settings
 from onrecord.tui.themes import THEMES
 

@@ -13,7 +13,7 @@ from onrecord.exchange.articles import (
     title_of,
     unknown_keys,
 )
-from onrecord.schema.rows import comparable_moment
+from onrecord.schema.moments import comparable_moment
 from texts import texts
 
 

@@ -36,6 +36,8 @@ def furnish(ledger: Ledger) -> None:
         assert do(ledger, deed), deed
     with ledger.act() as act:
         acts.set_label(act, "ana/m0", "sourced", kind="person", certainty=50, note="a note")
+        one, other = (acts.name_source(act, name) for name in ("A. Rui", "Ana Rui"))
+        act.put(f"{one}|same_as|{other}", ev.SourceRelation(source=one, relation="same_as", other=other, certainty=80))
     ledger.receive([b"no event"])
 
 

@@ -10,7 +10,7 @@ import rfc8785
 from histories import DOCUMENTS, TEXTS, events, scene
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onrecord.schema import codebook
+from onrecord.schema import codebook, validity
 from onrecord.schema import events as ev
 from onrecord.schema.anchors import Anchor, anchor
 from onrecord.schema.errors import InvalidEvent
@@ -49,7 +49,7 @@ def changed(of: ev.AnyEvent, *path: str | int, to: Any) -> bytes:
 
 def refusal(body: bytes) -> str:
     with pytest.raises(InvalidEvent) as refused:
-        ev.read_event(body)
+        validity.read_event(body)
     return str(refused.value)
 
 
@@ -61,7 +61,7 @@ def refusal(body: bytes) -> str:
 def test_the_bytes_are_those_of_rfc_8785_and_say_the_same_again(made: ev.AnyEvent) -> None:
     body = ev.canonical(made)
     assert rfc8785.dumps(json.loads(body)) == body
-    assert ev.read_event(body) == made == ev.trusted(body)
+    assert validity.read_event(body) == made == ev.trusted(body)
     assert ev.event_id(body) == hashlib.sha256(body).hexdigest()
 
 
@@ -69,13 +69,13 @@ def test_the_bytes_are_those_of_rfc_8785_and_say_the_same_again(made: ev.AnyEven
 def test_every_character_is_written_as_rfc_8785_says(text: str) -> None:
     body = ev.canonical(event("c1", ev.Claim(text=text)))
     assert rfc8785.dumps(json.loads(body)) == body
-    assert ev.read_event(body).data == ev.Claim(text=text)
+    assert validity.read_event(body).data == ev.Claim(text=text)
 
 
 def test_the_built_in_codebook_never_changes_its_bytes() -> None:
     # These events are in every project ever made; other bytes would give every merged project two codebooks.
     for made in codebook.genesis():
-        assert ev.read_event(ev.canonical(made)) == made
+        assert validity.read_event(ev.canonical(made)) == made
     ids = "".join(ev.event_id(ev.canonical(made)) for made in codebook.genesis())
     assert hashlib.sha256(ids.encode()).hexdigest() == (
         "af80d9accb6ead00ff3daa207409f34e57db5cf0185abc971c623e0bf5441e12"
@@ -123,7 +123,7 @@ def test_a_flipped_bit_is_another_event_or_none(made: ev.AnyEvent, data: st.Data
     body = bytearray(ev.canonical(made))
     body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     try:
-        read = ev.read_event(bytes(body))
+        read = validity.read_event(bytes(body))
     except InvalidEvent:
         return
     assert read != made
@@ -182,10 +182,10 @@ def test_what_the_format_does_not_know_is_refused_with_its_place(body: bytes, sa
 
 
 def test_what_is_too_long_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = b"[" * (ev.MAX_EVENT_BYTES + 1)
+    body = b"[" * (validity.MAX_EVENT_BYTES + 1)
     assert refusal(body) == "the event has 16,777,217 bytes; at most 16,777,216 are taken"
-    monkeypatch.setattr(ev, "MAX_EVENT_BYTES", len(ev.canonical(claim())))
-    assert ev.read_event(ev.canonical(claim())) == claim()
+    monkeypatch.setattr(validity, "MAX_EVENT_BYTES", len(ev.canonical(claim())))
+    assert validity.read_event(ev.canonical(claim())) == claim()
 
 
 # --- the rules that types cannot say -------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_an_event_that_breaks_a_rule_is_refused(made: ev.AnyEvent, says: str) ->
 @pytest.mark.parametrize("kind", sorted(ev.EVENTS))
 def test_a_withdrawal_of_every_kind_is_an_event(kind: str) -> None:
     made = withdrawal(kind, "ana/x")
-    assert ev.read_event(ev.canonical(made)) == made
+    assert validity.read_event(ev.canonical(made)) == made
     assert ev.kind_of(made) == kind
     assert ev.act_of(made) == f"{STAMP}@d1"
 

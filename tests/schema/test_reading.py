@@ -361,7 +361,7 @@ def test_whatever_is_in_a_text_is_found_by_its_own_words(shared: sqlite3.Connect
     text = " ".join(words)
     terms = reading.search_terms(text)
     shared.execute("BEGIN")
-    shared.execute("INSERT INTO claims VALUES (77, 'u', ?, '', '', '')", (text,))
+    shared.execute("INSERT INTO claims VALUES (77, 'u', ?, '', 77, '', '')", (text,))
     shared.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id = 77")
     try:
         if terms and shared.execute("SELECT 1 FROM temp.words WHERE doc = 77").fetchone():

@@ -265,7 +265,7 @@ def test_one_bad_event_does_not_keep_the_others_out() -> None:
 def test_what_is_too_long_leaves_only_its_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     body = sent(event("c1", ev.Claim(text="x" * 500)))[0]
     with project() as ledger:
-        for module in ("events", "ledger"):
+        for module in ("validity", "ledger"):
             monkeypatch.setattr(f"onrecord.schema.{module}.MAX_EVENT_BYTES", 500)
         assert "at most 500 are taken" in ledger.receive([body]).quarantined[0]
         kept = ledger.connection.execute("SELECT hash, body FROM quarantine").fetchall()

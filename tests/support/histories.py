@@ -30,6 +30,7 @@ from onrecord.schema.events import (
     Mark,
     Mention,
     Source,
+    SourceRelation,
     Submission,
     canonical,
     event_id,
@@ -83,7 +84,7 @@ claims = st.builds(Claim, text=st.sampled_from(("It stands.", "It’s gone", "No
 relations = st.builds(
     ClaimRelation,
     claim=st.just("c1"),
-    relation=st.sampled_from(("narrower_than", "contradicts", "same_as")),
+    relation=st.sampled_from(("narrower_than", "contradicts", "same_as", "same_as")),
     other=st.sampled_from(("c2", "c3")),
 )
 sources = st.builds(
@@ -92,6 +93,13 @@ sources = st.builds(
     kind=st.sampled_from(("person", "unknown")),
     document=st.none() | _places,
     note=notes,
+)
+source_relations = st.builds(
+    SourceRelation,
+    source=st.sampled_from(("s1", "s2")),
+    relation=st.sampled_from(("same_as", "same_as", "probably_same")),
+    other=st.just("s3"),
+    certainty=st.none() | st.integers(0, 100),
 )
 labels = st.builds(
     Label,
@@ -166,6 +174,8 @@ def _subject(draw: st.DrawFn, annotator: str, value: AnyValue) -> str:
             return f"{claim}|{relation}|{other}"
         case Source():
             return draw(st.sampled_from(SOURCES))
+        case SourceRelation(source=source, relation=relation, other=other):
+            return f"{source}|{relation}|{other}"
         case Mention():
             return draw(st.sampled_from(MENTIONS[annotator]))
         case Mark(mention=mention, label=label):
@@ -182,7 +192,7 @@ def values(annotator: str) -> st.SearchStrategy[AnyValue]:
     """A value of any kind that the annotator may state; mentions and marks more often than others."""
     return st.one_of(
         mentions(), mentions(), marks(annotator), marks(annotator), marks(annotator),
-        documents, documents, claims, claims, sources, relations, submissions, adjudications, labels,
+        documents, documents, claims, claims, sources, sources, relations, relations, source_relations, submissions, adjudications, labels,
     )  # fmt: skip
 
 

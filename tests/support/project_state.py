@@ -114,7 +114,7 @@ def log_state(connection: sqlite3.Connection) -> dict[str, set[Row]]:
         "aside": set(connection.execute("SELECT hash FROM quarantine WHERE hash NOT IN (SELECT hash FROM events)")),
         "needs": set(
             connection.execute(
-                """SELECT needed.kind, needed.subject, one.kind, one.subject FROM needs
+                """SELECT needed.kind, needed.subject, one.kind, one.subject, now FROM needs
                 JOIN subjects AS needed ON needed.id = needed_id JOIN subjects AS one ON one.id = subject_id"""
             )
         ),

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from ...schema.codebook import AUTHOR
 from ...schema.errors import InvalidEvent
-from ...schema.events import check_name
+from ...schema.validity import check_name
 
 _WHY = (
     "Everything you mark is signed with your name, so that a team can tell its annotators apart. "

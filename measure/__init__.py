@@ -1,0 +1,1 @@
+"""Numbers about annotations: what they add up to, and how far to trust that."""

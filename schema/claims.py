@@ -1,0 +1,216 @@
+"""Claims as the ledger lists them: each with its standing, its spread and its span of time, merged ones as one.
+
+Every function takes any connection: to a project, to an exported file, or to what was known at a moment (`asof`).
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from .moments import until
+from .reading import search_terms
+from .standing import CASE
+
+NO_END = "\U0010ffff"
+"""A moment after all others."""
+
+
+class ClaimLine(Struct, frozen=True):
+    """A claim as a list shows it, by what was published up to a moment.
+
+    `origins` counts the distinct sources at the end of the chains of sourced and anonymous marks. `moments` are the
+    publication dates of its mentions, in order, for drawing how often it came up.
+    """
+
+    id: int
+    uid: str
+    claim: str
+    note: str
+    standing: str
+    sourced: int
+    anonymous: int
+    denied: int
+    confirmed: int
+    mentions: int
+    documents: int
+    outlets: int
+    origins: int
+    first_published: str | None
+    last_published: str | None
+    merged: int
+    moments: tuple[str, ...]
+
+
+class Related(Struct, frozen=True):
+    """A claim that another is tied to. `relation` reads from the claim that was asked about: `A relation B`."""
+
+    relation: str
+    claim_id: int
+    claim: str
+
+
+class Wording(Struct, frozen=True):
+    """A mention of a claim, with its labels and where it stands."""
+
+    mention_id: int
+    mention_uid: str
+    document_id: int
+    title: str
+    outlet: str
+    url: str
+    published_at: str | None
+    annotator: str
+    polarity: str
+    labels: tuple[str, ...]
+    quote: str
+    start: int
+    claim: str
+
+
+class ClaimFilter(Struct, frozen=True):
+    """Which claims to list: with these words in claim or note, of this standing, worded in this outlet."""
+
+    words: str = ""
+    standing: str = ""
+    outlet: str = ""
+    as_of: str = ""
+
+
+_LINES = f"""
+WITH tally AS (
+    SELECT
+        claims.id, claims.uid, claims.claim, claims.note,
+        count(CASE label WHEN 'sourced' THEN 1 END) AS sourced,
+        count(CASE label WHEN 'anonymous' THEN 1 END) AS anonymous,
+        count(CASE label WHEN 'denied' THEN 1 END) AS denied,
+        count(CASE label WHEN 'confirmed' THEN 1 END) AS confirmed,
+        count(DISTINCT mentions.id) AS mentions,
+        count(DISTINCT documents.id) AS documents,
+        count(DISTINCT nullif(documents.outlet, '')) AS outlets,
+        count(DISTINCT CASE WHEN label IN ('sourced', 'anonymous') THEN sources.merged_id END) AS origins,
+        min(documents.published_at) AS first_published,
+        max(documents.published_at) AS last_published,
+        count(DISTINCT worded.id) - 1 AS merged
+    FROM json_each(:claims) JOIN claims ON claims.id = value
+    JOIN claims AS worded ON worded.merged_id = claims.id
+    LEFT JOIN mentions ON mentions.claim_id = worded.id
+        AND coalesce(
+            (SELECT published_at FROM documents WHERE documents.id = mentions.document_id), mentions.recorded_at
+        ) <= :until
+    LEFT JOIN documents ON documents.id = mentions.document_id
+    LEFT JOIN marks ON marks.mention_id = mentions.id
+        AND coalesce(documents.published_at, marks.recorded_at) <= :until
+    LEFT JOIN attributions ON mark_id = marks.id AND is_origin = 1
+    LEFT JOIN sources ON sources.id = source_id
+    GROUP BY claims.id
+)
+SELECT id, uid, claim, note, {CASE}, sourced, anonymous, denied, confirmed, mentions, documents, outlets, origins,
+    first_published, last_published, merged, (
+        SELECT group_concat(moment, ' ') FROM (
+            SELECT replace(coalesce(documents.published_at, recorded_at), ' ', '') AS moment
+            FROM claims AS worded JOIN mentions ON claim_id = worded.id JOIN documents ON documents.id = document_id
+            WHERE worded.merged_id = tally.id AND moment <= :until GROUP BY documents.id ORDER BY moment
+        )
+    )
+FROM tally
+"""
+
+
+def count(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> int:  # noqa: B008 - frozen
+    """How many claims there are, or how many a filter leaves."""
+    return len(ids(connection, wanted))
+
+
+def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> list[int]:  # noqa: B008 - frozen
+    """The claims that a filter leaves, in the order in which they were recorded.
+
+    Raises:
+        BadInput: `as_of` is no moment.
+    """
+    where, values = ["claims.merged_id = claims.id"], {"outlet": wanted.outlet, "terms": search_terms(wanted.words)}
+    if wanted.words.strip():
+        if not values["terms"]:
+            return []
+        where.append(
+            "claims.id IN (SELECT merged_id FROM search JOIN claims ON claims.id = search.rowid"
+            " WHERE search MATCH :terms)"
+        )
+    if wanted.outlet:
+        where.append(
+            """claims.id IN (SELECT merged_id FROM documents JOIN mentions ON document_id = documents.id
+            JOIN claims ON claims.id = claim_id WHERE outlet = :outlet)"""
+        )
+    found = connection.execute(f"SELECT id FROM claims WHERE {' AND '.join(where)} ORDER BY id", values).fetchall()
+    chosen = [row[0] for row in found]
+    if not wanted.standing:
+        return chosen
+    return [each.id for each in lines(connection, chosen, wanted.as_of) if each.standing == wanted.standing]
+
+
+def lines(connection: sqlite3.Connection, claims: Sequence[int], as_of: str = "") -> list[ClaimLine]:
+    """These claims as a list shows them, in the order given; those that are not there are left out.
+
+    Raises:
+        BadInput: `as_of` is no moment.
+    """
+    rows = connection.execute(_LINES, {"claims": json.dumps(list(claims)), "until": until(as_of) if as_of else NO_END})
+    found = {}
+    for *row, moments in rows:
+        about = dict(zip(ClaimLine.__struct_fields__, row, strict=False))
+        found[row[0]] = ClaimLine(**about, moments=tuple((moments or "").split()))
+    return [found[each] for each in claims if each in found]
+
+
+def related(connection: sqlite3.Connection, claim_id: int) -> list[Related]:
+    """The claims that a claim, or one merged with it, is narrower than, wider than, or contradicts."""
+    rows = connection.execute(
+        """SELECT iif(one.merged_id = :claim, relation, iif(relation = 'narrower_than', 'wider_than', relation)),
+            told.id, told.claim
+        FROM claim_relations JOIN claims AS one ON one.id = claim_id JOIN claims AS other ON other.id = other_id
+        JOIN claims AS told ON told.id = iif(one.merged_id = :claim, other.merged_id, one.merged_id)
+        WHERE relation <> 'same_as' AND :claim IN (one.merged_id, other.merged_id) AND one.merged_id <> other.merged_id
+        GROUP BY 1, 2 ORDER BY 1, 2""",
+        {"claim": claim_id},
+    )
+    return [Related(*row) for row in rows]
+
+
+def merged_with(connection: sqlite3.Connection, claim_id: int) -> list[tuple[int, str]]:
+    """The other claims that a claim stands for, with their words."""
+    return connection.execute(
+        "SELECT id, claim FROM claims WHERE merged_id = ? AND id <> merged_id ORDER BY added_at, uid", (claim_id,)
+    ).fetchall()
+
+
+def wordings(connection: sqlite3.Connection, claim_id: int, as_of: str = "") -> list[Wording]:
+    """Every mention of a claim and of those merged with it, in the order of publication."""
+    rows = connection.execute(
+        """SELECT mentions.id, mentions.uid, documents.id, title, outlet, url, published_at, annotators.name,
+            polarity, (
+                SELECT group_concat(label, ' ') FROM (
+                    SELECT marks.label FROM marks JOIN labels ON labels.label = marks.label
+                    WHERE mention_id = mentions.id ORDER BY labels.position, labels.id
+                )
+            ), quote, start, claims.claim
+        FROM claims JOIN mentions ON claim_id = claims.id JOIN documents ON documents.id = document_id
+        JOIN annotators ON annotators.id = annotator_id
+        WHERE claims.merged_id = :claim AND coalesce(published_at, recorded_at) <= :until
+        ORDER BY coalesce(published_at, recorded_at), documents.id, start, mentions.uid""",
+        {"claim": claim_id, "until": until(as_of) if as_of else NO_END},
+    )
+    found = []
+    for row in rows:
+        about = dict(zip(Wording.__struct_fields__, row, strict=True))
+        found.append(Wording(**about | {"labels": tuple((about["labels"] or "").split())}))
+    return found
+
+
+def outlets(connection: sqlite3.Connection) -> list[str]:
+    """The outlets whose documents word any claim, in alphabetical order."""
+    rows = connection.execute(
+        """SELECT DISTINCT outlet FROM documents WHERE outlet <> ''
+        AND id IN (SELECT document_id FROM mentions WHERE claim_id IS NOT NULL) ORDER BY outlet"""
+    )
+    return [row[0] for row in rows]
