@@ -47,8 +47,9 @@ def outline(head: bytes) -> dict[str, str]:
     """
     seen: dict[str, str] = {}
     stack: list[list[str]] = []  # an object with its current key and what comes next, or an array
-    for match in _TOKEN.finditer(head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")):
-        text, sign, plain = match.groups()
+    shown, at = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), 0
+    while match := _TOKEN.match(shown, at):
+        (text, sign, plain), at = match.groups(), match.end()
         if sign in ("{", "["):
             stack.append(["{", "", "key"] if sign == "{" else ["[", "[]", ""])
         elif sign in ("}", "]"):
@@ -59,11 +60,18 @@ def outline(head: bytes) -> dict[str, str]:
             if stack and stack[-1][0] == "{" and sign == ",":
                 stack[-1][2] = "key"
         elif stack and stack[-1][2] == "key":
-            stack[-1][1:] = [(text or plain)[1:-1], ""]
+            stack[-1][1:] = [_read(text or plain), ""]
             _note(seen, stack, "")
         else:
-            _note(seen, stack, text[1:-1] if text else plain)
+            _note(seen, stack, _read(text or plain))
     return seen
+
+
+def _read(token: str) -> str:
+    try:
+        return str(json.loads(token)) if token.startswith('"') else token
+    except ValueError:
+        return token
 
 
 def _note(seen: dict[str, str], stack: list[list[str]], value: str) -> None:

@@ -149,7 +149,7 @@ class _Task:
             about.setdefault("completed_by", self._config.numbers.get(name, 0))
             about.setdefault("was_cancelled", bool(submission and submission.state == "skipped"))
             about.setdefault("ground_truth", False)
-            if times:
+            if times and not made.about:
                 about.setdefault("created_at", min(times))
         else:
             about.setdefault("model_version", name)
@@ -164,8 +164,8 @@ class _Task:
         if into is None and key.startswith("p"):
             into = self._groups["predictions"][key] = _Annotation(annotator, {})
         into = into if into and into.annotator == annotator else self._own(annotator)
-        region = {"from_name": "label", "to_name": "text", "type": "labels", "origin": "manual"}
-        region |= as_dict(kept.get("region"))
+        region = {"from_name": "label", "to_name": "text", "type": "labels"}
+        region |= as_dict(kept.get("region")) or {"origin": "manual"}
         first = _free(str(region.get("id") or own), into.ids)
         for number, piece in enumerate(mention.spans):
             start, end = self._units.to_utf16(piece.start), self._units.to_utf16(piece.end)

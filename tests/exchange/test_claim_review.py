@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -51,14 +52,15 @@ def test_the_schema_refuses_what_the_vocabulary_does_not_have() -> None:
     good = {"@context": "https://schema.org", "@graph": reviews([document(["sourced"])])}
     validator = Draft202012Validator(SCHEMA)
     assert validator.is_valid(good)
-    for change in (
+    changes: list[Callable[[dict[str, Any]], object]] = [
         lambda one: one.pop("url"),
         lambda one: one.update(verdict="true"),
         lambda one: one["reviewRating"].pop("alternateName"),
         lambda one: one["reviewRating"].update(headline="x"),
         lambda one: one["itemReviewed"].update({"@type": "Thing"}),
         lambda one: one["itemReviewed"]["appearance"][0].update(datePublished="last week"),
-    ):
+    ]
+    for change in changes:
         bad = json.loads(json.dumps(good))
         change(bad["@graph"][0])
         assert not validator.is_valid(bad)

@@ -1,0 +1,418 @@
+"""Label Studio: what it exports comes in with its words, and what goes out it can show and gives back."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onrecord.exchange.annotated import Annotated, Aside, Sheet, of_extra
+from onrecord.exchange.articles import Note, Refused
+from onrecord.exchange.exporting import export
+from onrecord.exchange.formats import Incoming, named, recognise
+from onrecord.exchange.json_files import fit_name, outline
+from onrecord.exchange.mapping import Mapping
+from onrecord.schema.events import Document
+from onrecord.schema.text import Span
+from onrecord.schema.validity import check_name
+from projects import LABELS, bring, held, project_of, projects
+
+TEXT = "🌊 The gate stopped.\r\n“It closed,” said Orrin  twice."
+
+
+def units(words: str) -> dict[str, Any]:
+    """Where words stand, as JavaScript counts."""
+    start = len(TEXT[: TEXT.index(words)].encode("utf-16-le")) // 2
+    return {"start": start, "end": start + len(words.encode("utf-16-le")) // 2, "text": words}
+
+
+def region(words: str, *labels: str, number: str = "r1", **about: Any) -> dict[str, Any]:
+    value = {**units(words), "labels": list(labels)}
+    return {"id": number, "from_name": "ner", "to_name": "txt", "type": "labels", "value": value, **about}
+
+
+def task(*result: dict[str, Any], text: str = TEXT, **about: Any) -> dict[str, Any]:
+    annotation = {"id": 11, "completed_by": {"id": 3, "email": "ana@a.example"}, "result": list(result)}
+    return {"id": 7, "data": {"text": text}, "annotations": [{**annotation, **about}]}
+
+
+def records(value: object, mapping: Mapping | None = None, **about: Any) -> list[Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.json"
+        path.write_text(json.dumps(value), "utf-8")
+        read = named("labelstudio").read
+        assert read
+        return list(
+            read(Incoming(path=path, place="x.json", annotator="me", mapping=mapping or Mapping(), **about))
+        )  # fmt: skip
+
+
+def only(found: list[Any]) -> Annotated:
+    (item,) = [each for each in found if isinstance(each, Annotated)]
+    return item
+
+
+def refusals(found: list[Any]) -> list[str]:
+    return [each.sentence for each in found if isinstance(each, Refused)]
+
+
+def quotes(item: Annotated) -> list[list[str]]:
+    return [[piece.quote for piece in mention.spans] for mention in item.mentions.values()]
+
+
+def written(items: list[Annotated], folder: Path) -> tuple[list[dict[str, Any]], Element]:
+    """The tasks and the interface of a project."""
+    with project_of(items) as ledger:
+        export(ledger.connection, folder / "out", name="labelstudio")
+    config = fromstring((folder / "out" / "config.xml").read_text("utf-8"))
+    return json.loads((folder / "out" / "tasks.json").read_text("utf-8")), config
+
+
+# ---------------------------------------------------------------------- in
+
+
+def test_a_region_with_labels_is_a_mention_of_its_annotator() -> None:
+    item = only(records([task(region("gate", "Claim", "denied", meta={"text": ["odd", "very"]}))]))
+    ((uid, mention),) = item.mentions.items()
+    assert uid.startswith("ana@a.example/")
+    assert (quotes(item), mention.note) == ([["gate"]], "odd\nvery")
+    assert {mark.label for mark in item.marks.values()} == {"Claim", "denied"}
+    assert [each.state for each in item.submissions.values()] == ["submitted"]
+
+
+@pytest.mark.parametrize(
+    ("by", "name"),
+    [
+        (4, "4"), ("bo", "bo"), ({"id": 4}, "4"), ({"id": 4, "first_name": "Bo", "last_name": "K."}, "Bo K."),
+        (None, "me"), ({}, "me"), ("a/b", "a-b"), ("\x07bell", "bell"),
+    ],
+)  # fmt: skip
+def test_who_it_was(by: object, name: str) -> None:
+    assert only(records([task(region("gate", "x"), completed_by=by)])).annotators() == [name]
+
+
+def test_an_annotator_and_a_label_can_be_mapped() -> None:
+    mapping = Mapping(annotators={"4": "bo"}, labels={"Deny": "denied/flat_denial", "Other": "-"})
+    item = only(records([task(region("gate", "Deny", "Other"), completed_by=4)], mapping))
+    (mark,) = item.marks.values()
+    assert (item.annotators(), mark.label, mark.kind) == (["bo"], "denied", "flat_denial")
+
+
+def test_skipped_is_skipped_and_nothing_found_is_a_value() -> None:
+    states = {}
+    for cancelled in (True, False):
+        item = only(records([task(was_cancelled=cancelled)]))
+        states[cancelled] = [each.state for each in item.submissions.values()]
+    assert states == {True: ["skipped"], False: ["submitted"]}
+
+
+def test_predictions_are_kept_apart_under_the_name_of_their_model() -> None:
+    one = task(region("gate", "x"))
+    one["predictions"] = [{"model_version": "m-2", "score": 0.5, "result": [region("Orrin", "x")]}, {"result": []}]
+    item = only(records([one]))
+    assert item.annotators() == ["ana@a.example", "m-2"]
+    assert len(item.submissions) == 1
+
+
+@pytest.mark.parametrize("unit", ["utf-16", "code-points"])
+def test_the_unit_is_the_one_at_which_the_words_stand(unit: str) -> None:
+    one = region("Orrin", "x")
+    if unit == "code-points":
+        one["value"] |= {"start": TEXT.index("Orrin"), "end": TEXT.index("Orrin") + 5}
+    found = records([task(one, region("gate", "y", number="r2") if unit == "utf-16" else one | {"id": "r2"})])
+    assert ["Orrin"] in quotes(only(found))
+    (note,) = [each for each in found if isinstance(each, Note)]
+    assert ("code points" in note.sentence) == (unit == "code-points")
+
+
+def test_a_stated_unit_is_believed() -> None:
+    one = region("gate", "x")
+    one["value"] |= {"start": TEXT.index("gate"), "end": TEXT.index("gate") + 4, "text": None}
+    assert quotes(only(records([task(one)], unit="code-points"))) == [["gate"]]
+
+
+def test_white_space_that_a_browser_folded_is_no_other_text() -> None:
+    one = region("said Orrin  twice", "x")
+    one["value"]["text"] = "said Orrin twice"
+    two = region("stopped.\r\n“It", "x", number="r2")
+    two["value"]["text"] = "stopped.\\n“It"
+    found = quotes(only(records([task(one, two)])))
+    assert sorted(found) == [["said Orrin  twice"], ["stopped.\r\n“It"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "why"),
+    [
+        ({"start": 4000, "end": 4004}, Refused, "outside"),
+        ({"start": 9, "end": 4}, Refused, "inverted"),
+        ({"start": 4, "end": 4}, Refused, "empty"),
+        ({"start": 1, "end": 4}, Refused, "inside a character"),
+        ({"start": -1, "end": 4}, Refused, "whole numbers"),
+        ({"start": 1.5, "end": 4}, Refused, "whole numbers"),
+        ({"start": None, "end": 4}, Refused, "whole numbers"),
+        ({"start": 3, "end": 7, "text": "tower"}, Aside, "nowhere near"),
+        ({"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]", "startOffset": 1}, Aside, "HyperText"),
+        ({"start": 3, "end": 7, "labels": "x y"}, None, ""),
+        ({"start": 3, "end": 7, "labels": [1]}, Refused, "names"),
+    ],
+)
+def test_what_is_wrong_with_a_region(value: dict[str, Any], kind: type | None, why: str) -> None:
+    bad = region("gate", "x", number="bad")
+    bad["value"] = {"labels": ["x"], **value}
+    found = records([task(bad, region("Orrin", "y", number="good"))], unit="utf-16")
+    said = [each for each in found if isinstance(each, Refused | Aside)]
+    assert [type(each) for each in said] == ([kind] if kind else [])
+    assert all(why in (each.reason if isinstance(each, Aside) else each.sentence) for each in said)
+    assert ["Orrin"] in quotes(only(found))
+    assert len(only(found).mentions) == (1 if kind else 2)
+
+
+def test_an_id_twice_a_task_without_data_and_one_without_text_are_refused() -> None:
+    assert "comes twice" in refusals(records([task(region("gate", "x"), region("Orrin", "y"))]))[0]
+    assert "no `data`" in refusals(records([{"id": 1, "annotations": []}]))[0]
+    assert "no text" in refusals(records([{"id": 1, "data": {"image": 5}, "annotations": []}]))[0]
+    assert "address" in refusals(records([task(text="https://a.example/gate.txt")]))[0]
+    assert "half a character" in refusals(records([task(text="a \ud800 b")]))[0]
+    assert "in full" in refusals(records([{"data": {"text": "a b"}, "annotations": [5]}]))[0]
+
+
+def test_the_text_is_the_one_that_the_regions_are_of() -> None:
+    one = task(region("gate", "x"))
+    one["data"] = {"id": "a-very-long-name-that-is-no-text" * 9, "body": TEXT, "title": "Gate", "date": "2026-03-03"}
+    item = only(records([one]))
+    assert (item.text, item.document.title, item.document.published_at) == (TEXT, "Gate", "2026-03-03")
+
+
+def test_a_text_by_address_is_one_that_the_project_has() -> None:
+    one = task(region("gate", "x"), text="https://a.example/gate.txt")
+    found = records([one], find={"https://a.example/gate.txt": (TEXT, Document(title="Gate"))}.get)
+    assert (only(found).text, quotes(only(found))) == (TEXT, [["gate"]])
+
+
+def test_json_min_is_read_too() -> None:
+    row = {
+        "id": 7, "text": TEXT, "annotator": 4, "annotation_id": 11, "lead_time": 3.5, "created_at": "2026-03-03T06:30:00Z",
+        "ner": [{**units("gate"), "labels": ["denied"]}, {**units("Orrin"), "labels": ["x"]}],
+    }  # fmt: skip
+    item = only(records([row]))
+    assert sorted(quotes(item)) == [["Orrin"], ["gate"]]
+    assert item.annotators() == ["4"]
+    (kept,) = of_extra(item.document.extra, "labelstudio")["annotations"].values()
+    assert kept["lead_time"] == 3.5
+
+
+# ---------------------------------------------------------------------- out
+
+
+NATIVE: list[dict[str, Any]] = [
+    {
+        "id": 7, "file_upload": "x.json", "meta": {"batch": 2}, "inner_id": 1,
+        "data": {"text": TEXT, "title": "Gate", "shelf": [1, {"a": None}]},
+        "annotations": [
+            {
+                "id": 11, "completed_by": 4, "lead_time": 8.25, "was_cancelled": False, "ground_truth": True,
+                "created_at": "2026-03-03T06:30:00.123456Z", "unique_id": "u-1",
+                "result": [
+                    region("gate", "Odd one", "denied", origin="manual", score=0.5, meta={"text": ["odd"], "k": 1}),
+                    {"id": "r1", "from_name": "sure", "to_name": "txt", "type": "choices",
+                     "value": {**units("gate"), "choices": ["very"]}},
+                    region("Orrin", "Who", number="r2"),
+                    {"type": "relation", "from_id": "r1", "to_id": "r2", "direction": "right", "labels": ["by"]},
+                    {"id": "c", "from_name": "tone", "to_name": "txt", "type": "choices", "value": {"choices": ["calm"]}},
+                ],
+            },
+            {"id": 12, "completed_by": {"id": 3, "email": "bo@a.example"}, "was_cancelled": True, "lead_time": 1.5,
+             "ground_truth": False, "result": []},
+        ],
+        "predictions": [{"id": 5, "model_version": "m-2", "score": 0.25, "result": [region("Orrin", "Who")]}],
+    }
+]  # fmt: skip
+
+
+def without_ours(value: Any) -> Any:
+    """A task without what onrecord adds to it."""
+    if isinstance(value, dict):
+        made = {key: without_ours(each) for key, each in value.items() if key != "onrecord"}
+        return {key: each for key, each in made.items() if not (key == "meta" and each == {})}
+    return [without_ours(each) for each in value] if isinstance(value, list) else value
+
+
+def test_an_export_of_label_studio_comes_back_as_it_was(tmp_path: Path) -> None:
+    found = records(NATIVE)
+    assert sorted(each.kind for each in found if isinstance(each, Aside)) == ["choices", "relation"]
+    (again,), _ = written([only(found)], tmp_path)
+    (before,) = NATIVE
+    again = without_ours(again)
+    for key in ("id", "file_upload", "meta", "inner_id", "data", "predictions"):
+        assert again[key] == before[key], key
+    for one, two in zip(again["annotations"], before["annotations"], strict=True):
+        assert {**one, "result": 0} == {**two, "result": 0}
+        order = [json.dumps(each, sort_keys=True) for each in one["result"]]
+        assert sorted(order) == sorted(json.dumps(each, sort_keys=True) for each in two["result"])
+
+
+def shown(config: Element) -> tuple[set[str], set[str], set[str]]:
+    """The controls, the texts and the labels of an interface."""
+    controls = {each.attrib["name"] for each in config.iter() if "toName" in each.attrib}
+    texts = {each.attrib["name"] for each in config.iter("Text")}
+    return controls, texts, {each.attrib["value"] for each in config.iter("Label")}
+
+
+def assert_shows(tasks: list[dict[str, Any]], config: Element) -> None:
+    """Everything that Label Studio needs to show the tasks is in the interface, and every region has its words."""
+    controls, texts, labels = shown(config)
+    assert {each.attrib["toName"] for each in config.iter() if "toName" in each.attrib} <= texts
+    hotkeys = [each.attrib["hotkey"] for each in config.iter("Label") if "hotkey" in each.attrib]
+    assert len(hotkeys) == len(set(hotkeys))
+    (key,) = {each.attrib["value"].removeprefix("$") for each in config.iter("Text")}
+    for one in tasks:
+        text = one["data"][key].encode("utf-16-le")
+        for annotation in one["annotations"]:
+            ids = {item["id"] for item in annotation["result"] if item["type"] == "labels"}
+            assert isinstance(annotation["completed_by"], int)
+            for item in annotation["result"]:
+                if item["type"] == "relation":
+                    assert {item["from_id"], item["to_id"]} <= ids
+                    continue
+                assert (item["from_name"] in controls, item["to_name"] in texts) == (True, True)
+                value = item["value"]
+                if item["type"] == "labels":
+                    assert text[2 * value["start"] : 2 * value["end"]].decode("utf-16-le") == value["text"]
+                    assert value["labels"]
+                    assert set(value["labels"]) <= labels
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(items=projects())
+def test_label_studio_can_show_all_that_is_written(items: list[Annotated]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        tasks, config = written(items, Path(folder))
+        assert_shows(tasks, config)
+        assert set(LABELS) <= shown(config)[2]
+        assert recognise(Path(folder) / "out" / "tasks.json").name == "labelstudio"
+        names = sorted({name for item in items for name in item.annotators()})
+        numbers = {each["onrecord"]["annotator"]: each["completed_by"] for one in tasks for each in one["annotations"]}
+        assert [name for name in names if name in numbers] == sorted(numbers, key=lambda name: numbers[name])
+
+
+def test_names_of_other_projects_stand_in_the_interface(tmp_path: Path) -> None:
+    one = task(region("gate", 'A "<label>" & more'))
+    one["data"] = {"content": TEXT}
+    tasks, config = written([only(records([one]))], tmp_path)
+    assert shown(config)[1] >= {"txt"}
+    assert 'A "<label>" & more' in shown(config)[2]
+    assert config.find("Text").attrib["value"] == "$content"  # type: ignore[union-attr]
+    assert tasks[0]["data"]["content"] == TEXT
+
+
+def as_label_studio_keeps(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tasks as Label Studio gives them back: with ids and users of its own, and only the keys that it knows."""
+    for number, one in enumerate(tasks, 1):
+        one["id"] = number
+        for index, annotation in enumerate(one["annotations"]):
+            kept = ("result", "was_cancelled", "ground_truth")
+            changed = {key: annotation[key] for key in kept} | {"id": 100 * number + index, "lead_time": 2.0}
+            one["annotations"][index] = changed | {"completed_by": {"id": 1, "email": "admin@a.example"}}
+    return tasks
+
+
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None)
+@given(items=projects())
+def test_what_label_studio_gives_back_is_whose_it_was(items: list[Annotated]) -> None:
+    with tempfile.TemporaryDirectory() as folder, project_of([]) as other:
+        tasks, _ = written(items, Path(folder))
+        path = Path(folder) / "back.json"
+        path.write_text(json.dumps(as_label_studio_keeps(tasks)), "utf-8")
+        bring(other, path, "labelstudio")
+        now = {item.sha256: item for item in held(other)}
+        for item in items:
+            assert now[item.sha256].mentions == item.mentions
+            assert now[item.sha256].marks == item.marks
+
+
+def test_what_was_changed_in_label_studio_is_taken_over(tmp_path: Path) -> None:
+    sheet = Sheet("made", TEXT, Document(title="Gate"))
+    moved = sheet.mention("ana", "1", [Span(6, 10), Span(11, 18)], claim=sheet.claim("It stopped"))
+    sheet.mark(moved, "denied", kind="flat_denial")
+    bare = sheet.mention("ana", "2", [Span(0, 1)])
+    with project_of([sheet.done()]) as ledger:
+        export(ledger.connection, tmp_path / "out", name="labelstudio")
+        (one,) = as_label_studio_keeps(json.loads((tmp_path / "out" / "tasks.json").read_text("utf-8")))
+        result = one["annotations"][0]["result"]
+        first = next(item for item in result if item["value"]["text"] == "gate")
+        first["value"] |= {**units("The gate"), "labels": ["denied", "anonymous"]}
+        claim = next(item for item in result if item.get("from_name") == "claim")
+        claim["value"]["text"] = ["It stopped short"]
+        result.append({**region("Orrin", "sourced", number="new"), "from_name": "label", "to_name": "text"})
+        for name, line in (("claim", "Orrin said it closed"), ("who", "sourced: Lisbet Orrin")):
+            value = {**units("Orrin"), "text": [line]}
+            result.append({"id": "new", "from_name": name, "to_name": "text", "type": "textarea", "value": value})
+        (tmp_path / "back.json").write_text(json.dumps([one]), "utf-8")
+        bring(ledger, tmp_path / "back.json", update=True)
+        (item,) = held(ledger)
+    assert [piece.quote for piece in item.mentions[moved].spans] == ["The gate", "stopped"]
+    assert item.claims[item.mentions[moved].claim or ""].text == "It stopped short"
+    assert {mark.label for mark in item.marks_of(moved)} == {"denied", "anonymous"}
+    assert item.marks[f"{moved}/denied"].kind == "flat_denial"
+    assert item.marks_of(bare) == []
+    (new,) = [uid for uid in item.mentions if uid.startswith("admin@a.example/")]
+    (mark,) = item.marks_of(new)
+    assert item.sources[mark.chain[0].source or ""].name == "Lisbet Orrin"
+    assert item.claims[item.mentions[new].claim or ""].text == "Orrin said it closed"
+
+
+# ---------------------------------------------------------------------- telling files apart
+
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5))
+OBJECTS = st.dictionaries(st.text("abc{}[],:\"\\ é", max_size=4), st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("xyz", max_size=2), inner, max_size=3),
+    max_leaves=8,
+), max_size=5)  # fmt: skip
+
+
+@given(first=OBJECTS, rest=st.lists(OBJECTS, max_size=2), indent=st.sampled_from([None, 2]), listed=st.booleans())
+def test_the_outline_has_the_keys_of_the_first_record(first: Any, rest: Any, indent: int | None, listed: bool) -> None:
+    text = json.dumps([first, *rest] if listed else first, indent=indent)
+    plain = [key for key, value in first.items() if not isinstance(value, dict | list)]
+    found = outline(text.encode())
+    assert set(plain) <= set(found)
+    for cut in range(0, len(text), 7):
+        assert set(outline(text[:cut].encode())) <= set(found) | {""}
+
+
+OTHERS = {
+    "doccano": [{"id": 1, "text": "a b", "label": [[0, 1, "x"]], "data": "x"}],
+    "doccano relations": [{"id": 1, "text": "a b", "entities": [], "relations": [], "Comments": []}],
+    "prodigy": [
+        {"text": "a b", "spans": [], "_input_hash": 1, "_task_hash": 2, "answer": "accept", "meta": {"data": 1}}
+    ],
+    "labelbuddy": [{"text": "a b", "metadata": {"data": {"x": 1}}, "annotations": [{"start_char": 0, "end_char": 1}]}],
+    "onrecord": [{"sha256": "0", "title": "a", "text": "a b", "mentions": []}],
+    "Web Annotation": {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation", "data": {"text": "a"}},
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_files_of_other_tools_are_not_taken_for_ours(what: str) -> None:
+    head = json.dumps(OTHERS[what]).encode()
+    assert not named("labelstudio").recognises(Path("x.json"), head)  # type: ignore[misc]
+    assert named("webannotation").recognises(Path("x.json"), head) == (what == "Web Annotation")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("value", [NATIVE, [{"data": {"text": "a b"}}], [task()], [{"id": 1, "annotations": [{"result": [region("gate", "x")]}], "data": {"t": "x" * 99}}]])  # fmt: skip
+def test_files_of_label_studio_are(value: object) -> None:
+    head = json.dumps(value).encode()
+    assert named("labelstudio").recognises(Path("x.json"), head)  # type: ignore[misc]
+    assert not named("webannotation").recognises(Path("x.json"), head)  # type: ignore[misc]
+
+
+@given(st.text(max_size=200))
+def test_any_name_fits(name: str) -> None:
+    made = fit_name(name)
+    if made:
+        check_name(made.replace("/", "-"))
