@@ -47,9 +47,10 @@ class Found(Struct, frozen=True):
 
 
 class Side(Struct, frozen=True):
-    """What goes along: whose line it is, the unit of its offsets, the document's description, and the mentions."""
+    """What goes along: whose record it is, how the tool's own fields sign it, the unit, the document, its mentions."""
 
     annotator: str = ""
+    signed: str = ""
     unit: str = ""
     about: PortableAbout = field(default_factory=PortableAbout)
     mentions: list[PortableMention] = []
@@ -112,8 +113,10 @@ class Rejoining:
         self._verifier = Verifier(sheet.text)
         self.mention_of: dict[Native, str] = {}
 
-    def take(self, mentions: Iterable[PortableMention], found: dict[Native, Found]) -> Iterator[Refused | Aside | Note]:
-        """Put all mentions onto the sheet: those that went along, as the spans have them now, then the others."""
+    def take(
+        self, mentions: Iterable[PortableMention], found: dict[Native, Found], *, new: bool = True
+    ) -> Iterator[Refused | Aside | Note]:
+        """Put all mentions onto the sheet: those that went along, as the spans have them now, then the `new` ones."""
         joined = []
         for mention in mentions:
             try:
@@ -129,7 +132,7 @@ class Rejoining:
         if changed:
             yield Note(self._sheet.place, "spans were changed since onrecord wrote them, and are taken as they are now")
         for native, span in found.items():
-            if native in left:
+            if new and native in left:
                 yield from self._take_new(native, span)
 
     def _take_joined(self, joined: _Joined) -> Iterator[Refused | Note]:

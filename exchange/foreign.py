@@ -96,8 +96,8 @@ def keep(extra: str, name: str, value: dict[str, Any]) -> str:
     if value == kept(extra, name):
         return extra
     rest = without(json_object(extra), name)
-    made = with_extra("", **rest, **({name: value} if value else {}))
     try:
+        made = with_extra("", **rest, **({name: value} if value else {}))
         made.encode()
         if made:
             msgspec.json.decode(made)

@@ -77,9 +77,7 @@ def _document(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
     rejoining = Rejoining(NAME, sheet, file.mapping, _annotator(side) or file.annotator, own=side is not None)
     yield from rejoining.take(side.mentions if side else (), found)
     item = sheet.done()
-    for native, uid in rejoining.mention_of.items():
-        if native in found:
-            _keep_data(item, uid, found[native])
+    _keep_data(item, rejoining.mention_of, found)
     yield with_kept(item, NAME, _kept_now(item, said, own=side is not None))
 
 
@@ -164,13 +162,15 @@ def _native(each: object, points: Verifier, octets: Verifier) -> Native:
     return Native(spans[0].start, spans[0].end, label)
 
 
-def _keep_data(item: Annotated, uid: str, span: Found) -> None:
-    """Keep what an annotation says besides, where it is not what is kept of its mark already."""
-    for subject, mark in item.marks.items():
-        if mark.mention == uid and foreign_label(mark) == span.native.label:
-            if kept(mark.extra, NAME) != span.mark_kept:
-                item.marks[subject] = structs.replace(mark, extra=keep(mark.extra, NAME, span.mark_kept))
-            return
+def _keep_data(item: Annotated, mention_of: dict[Native, str], found: dict[Native, Found]) -> None:
+    """Keep what annotations say besides, where it is not what is kept of their marks already."""
+    subjects = {(mark.mention, foreign_label(mark)): subject for subject, mark in reversed(item.marks.items())}
+    before = dict(item.marks)
+    for native, span in found.items():
+        subject = subjects.get((mention_of.get(native, ""), native.label))
+        if subject and kept(before[subject].extra, NAME) != span.mark_kept:
+            mark = before[subject]
+            item.marks[subject] = structs.replace(mark, extra=keep(mark.extra, NAME, span.mark_kept))
 
 
 def _kept_now(item: Annotated, said: dict[str, Any], *, own: bool) -> dict[str, Any]:
