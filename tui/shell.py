@@ -1,5 +1,6 @@
 """What works on every screen: help, palette, guidelines, themes, the name, and saying why an action cannot run."""
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
@@ -9,7 +10,7 @@ from textual import events
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 
 from ..schema.errors import OnrecordError
@@ -23,6 +24,9 @@ from .themes import FALLBACKS, next_theme
 from .widgets.guidelines import Guidelines
 from .widgets.hint_line import HintLine
 from .workers import Touched
+
+_PATIENCE, _QUIET = 400, 8
+"""Turns of the loop: so many at most for a window to see to a key; after so many without a message it is done."""
 
 _BY_CALL = {(action.place, action.name): action for action in actions.ACTIONS}
 
@@ -62,11 +66,36 @@ class Shell(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give a key to a screen that takes keys as they come; all else goes Textual's way."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            await self._let_a_window_answer()
             self._drop_passing_notices()
             screen = self.screen
             if isinstance(screen, TakesKeys) and await screen.take(event):
                 return
+            if isinstance(screen, ModalScreen) and not event.is_printable and await self._do_bound(event.key):
+                return
         await super().on_event(event)
+
+    async def _do_bound(self, key: str) -> bool:
+        """Do what a key is bound to at once; Textual does it when the key has been to the widgets and back."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
+    async def _let_a_window_answer(self) -> None:
+        """Wait until the window on top has seen to the keys before this one, and until its answer was acted on.
+
+        Else a key that follows an enter quickly would go to a line that is about to close, and be lost. Nothing that a
+        window does with a key waits for the app, which waits here.
+        """
+        window, quiet = self.screen, 0
+        if not isinstance(window, ModalScreen):
+            return
+        for _ in range(_PATIENCE):
+            pumps = [window, *(window.focused.ancestors_with_self if window.focused else ())]
+            busy = any(pump.message_queue_size for pump in pumps if pump is not self)
+            quiet = 0 if busy else quiet + 1
+            if quiet > _QUIET or self.screen is not window:
+                break
+            await asyncio.sleep(0)
+        await self._flush_next_callbacks()
 
     def _drop_passing_notices(self) -> None:
         """Take away what answered an earlier key, so that answers do not pile up over the work.

@@ -14,6 +14,8 @@ from onrecord.tui.widgets.demo_bar import DemoBar
 from onrecord.tui.widgets.document_row import Heads
 from onrecord.tui.widgets.guidelines import Guidelines
 from onrecord.tui.widgets.mention_panel import MentionPanel
+from textual import events
+from textual.keys import _character_to_key
 from textual.widgets import Static
 
 
@@ -87,6 +89,36 @@ async def test_an_answer_goes_with_the_next_key_and_an_error_stays(project: Path
         await here.until(lambda: len(here.said) == 2)
         await here.press("w")
         assert here.said == ["The disk is full"]
+
+
+# ---------------------------------------------------------------------- keys that come all at once
+
+
+async def test_keys_behind_an_answer_are_for_what_the_answer_leads_to(project: Path) -> None:
+    async with at_desk(project) as here:
+        await all_at_once(here, "slash", *"harbour", "enter", "v", "w", "a", "d")
+        await here.until(lambda: here.labels == ["anonymous", "denied"])
+        await here.saved()
+        assert here.desk.mention
+        assert here.desk.mention.quote == "harbour official"
+        await all_at_once(here, "equals_sign", *"It failed", "enter", "d", "s")
+        await here.until(lambda: here.labels == ["sourced", "anonymous"])
+        await here.saved()
+        assert here.desk.mention.claim == "It failed"
+        await all_at_once(here, "slash", *"nowhere", "escape", "w", "w")
+        assert here.word == "the"
+
+
+async def all_at_once(here: AtDesk, *keys: str) -> None:
+    """Send keys without a pause, as a slow line delivers them."""
+    assert here.app._driver
+    for key in keys:
+        name = key if len(key) > 1 else _character_to_key(key)
+        event = events.Key(name, key if len(key) == 1 else None)
+        event.set_sender(here.app)
+        here.app._driver.send_message(event)
+    await here.quiet()
+    await here.pilot.pause()
 
 
 # ---------------------------------------------------------------------- finds
