@@ -117,7 +117,7 @@ def article_formats() -> dict[str, Format]:
 
 def reader_for(path: Path) -> Format | None:
     """Who reads the article of a file of this name, or None."""
-    return next((each for each in article_formats().values() if path.suffix.lower() in each.endings), None)
+    return next((each for each in article_formats().values() if path.name.lower().endswith(each.endings)), None)
 
 
 def recognise(path: Path) -> Format:

@@ -30,9 +30,11 @@ def everything(name: str, **options: object) -> list[Item]:
 def test_every_ending_has_its_reader() -> None:
     assert {ending: name for name, reader in article_formats().items() for ending in reader.endings} == {
         ".txt": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".jsonl": "jsonl",
-        ".ndjson": "jsonl",
+        ".ndjson": "jsonl", ".warc": "warc", ".warc.gz": "warc",
     }  # fmt: skip
     assert reader_for(Path("A.TXT")) is named("txt")
+    assert reader_for(Path("crawl.2026.WARC.gz")) is named("warc")
+    assert reader_for(Path("other.gz")) is None
 
 
 def test_folders_are_walked_in_order_without_what_is_hidden() -> None:
