@@ -90,6 +90,13 @@ def fit_name(name: str) -> str:
     return shown if len(shown) <= _NAME else f"{shown[:24]}…{shown[25 - _NAME :]}"
 
 
+def shown(value: object) -> str:
+    """An id or name as a place can tell it: short and of characters that can be seen; nothing for what is neither."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return "".join(char if char.isprintable() else " " for char in str(value)[:80]).strip()
+
+
 def as_dict(value: object) -> dict[str, Any]:
     """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}

@@ -9,9 +9,10 @@ are text areas on the region, the note is the region's `meta.text`. The rest sta
 after the `model_version`. An annotation that was cancelled is a document skipped, any other is one submitted.
 
 `config.xml` is the labelling interface for it, to be pasted in before the tasks are imported. White space is kept
-(`pre-wrap`), since else Label Studio folds it in the words that it saves. Labels, claim and meta that were changed
-there are taken over, who said it only for regions that were made there. A Label Studio that does not know the numbers
-of `completed_by` as its users asks for them; the names in `onrecord` are lost in it, those in the regions are not.
+(`pre-wrap`), since else Label Studio folds it in the words that it saves. Spans, labels, claims and who said it are
+taken over as they were changed there; the words of a source and its cue are not shown there, and stay. A Label Studio
+that does not know the numbers of `completed_by` as its users asks for them; the names in `onrecord` are lost in it,
+those in the regions are not.
 
 Offsets of a `Text` are UTF-16 code units, as in JavaScript, start inclusive, end exclusive. A file whose words stand at
 code points is taken at that, and a note says so.
@@ -71,7 +72,9 @@ def _is_storable(text: str) -> bool:
 
 
 def _in_full(row: dict[str, Any]) -> dict[str, Any]:
-    """A task; a row of JSON-MIN, which has the data and one annotation's regions side by side, is made one."""
+    """A task: of an old export, which says completions, or of JSON-MIN, a row of which has all side by side."""
+    if "completions" in row and "annotations" not in row:
+        return {("annotations" if key == "completions" else key): value for key, value in row.items()}
     if "data" in row or "annotation_id" not in row:
         return row
     result = []
@@ -106,8 +109,9 @@ def _recognises(_: Path, head: bytes) -> bool:
     tops = {key.split(".")[0] for key in keys}
     if "@context" in tops:
         return False
-    task = any(key.startswith("data.") for key in keys) or "annotations[].result" in keys
-    return task or "annotations[].result[].value" in keys or {"annotation_id", "annotator"} <= tops
+    if any(key.startswith("data.") for key in keys) or {"annotation_id", "annotator"} <= tops:
+        return True
+    return any(key.startswith(("annotations[].result", "completions[].result")) for key in keys)
 
 
 FORMAT = Format(

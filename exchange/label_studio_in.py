@@ -10,14 +10,14 @@ from typing import Any
 from msgspec import Struct, field, structs
 
 from ..schema.errors import BadInput, OnrecordError
-from ..schema.events import Document, State
+from ..schema.events import Document, Link, State
 from ..schema.text import Span, check_storable
 from .annotated import Annotated, Aside, Sheet, with_extra
 from .articles import KEYS, Article, Note, Refused, described
 from .formats import Incoming, Record
-from .json_files import as_dict, as_list, check_whole_characters, fit_name
+from .json_files import as_dict, as_list, check_whole_characters, fit_name, shown
 from .portable import mention_in, sheet_in
-from .returned import Quoted, with_labels
+from .returned import Quoted, stands, with_claim, with_labels, with_origins
 from .verified import Misplaced, Unit, Verifier
 
 KEPT = "labelstudio"
@@ -53,6 +53,10 @@ class Region(Struct):
         """What onrecord wrote with the region."""
         return as_dict(as_dict(self.labelled[0].get("meta")).get(OURS)) if self.labelled else {}
 
+    def by_path(self) -> bool:
+        """Whether it stands in a page that a browser made of the text, at paths and not at offsets."""
+        return isinstance(_number(self.value.get("start")), str)
+
     @property
     def head(self) -> str:
         """The uid of the mention that onrecord wrote with this region."""
@@ -65,7 +69,8 @@ class Region(Struct):
 
     def quoted(self) -> Quoted:
         """The region's offsets, which old exports write as texts, and its words."""
-        start, end = (_number(self.value.get(key)) for key in ("start", "end"))
+        where = as_dict(self.value.get("globalOffsets")) if self.by_path() else self.value
+        start, end = (_number(where.get(key)) for key in ("start", "end"))
         quote = self.value.get("text")
         return Quoted(start, end, quote if isinstance(quote, str) else "")
 
@@ -83,7 +88,7 @@ def regions_of(place: str, result: object) -> tuple[dict[str, Region], list[dict
     for item in as_list(result):
         key = as_dict(item).get("id")
         if isinstance(key, str | int) and item.get("type") != "relation":
-            regions.setdefault(str(key), Region(f"{place}, region {key}", str(key))).items.append(item)
+            regions.setdefault(str(key), Region(f"{place}, region {shown(key)}", str(key))).items.append(item)
         elif isinstance(item, dict):
             others.append(item)
     for key in [key for key, region in regions.items() if not region.labelled]:
@@ -170,8 +175,9 @@ class Task:
 
     def _annotation(self, group: str, number: int, given: object) -> Iterator[Record]:
         about = as_dict(given)
-        key = f"{group[0]}{about.get('id') or f'-{number}'}"
-        place = f"{self._place}, {group[:-1]} {about.get('id') or number}"
+        name = about.get("id")
+        key = f"{group[0]}{name if isinstance(name, str | int) else f'-{number}'}"
+        place = f"{self._place}, {group[:-1]} {shown(name) or number}"
         if not about or not isinstance(about.get("result", []), list):
             yield Refused(place, "is no object with a list `result`; export the tasks in full")
             return
@@ -179,8 +185,8 @@ class Task:
         annotator = ours if isinstance(ours, str) and ours else self._annotator(group, about)
         regions, others = regions_of(place, about.get("result"))
         if not ours:
-            for kind in sorted({str(item.get("type")) for item in others if not _joins(item)}):
-                yield Aside(place, kind[:60], "has no counterpart here; it is kept and written again")
+            for kind in sorted({shown(item.get("type")) or "item" for item in others if not _joins(item)}):
+                yield Aside(place, kind, "has no counterpart here; it is kept and written again")
             kept = {name: value for name, value in about.items() if name != "result"}
             rest = [item for item in others if not _joins(item)]
             self._kept.setdefault(group, {})[key] = {**kept, "at": number, "annotator": annotator, "rest": rest}
@@ -214,8 +220,9 @@ class Task:
                 if moved:
                     yield Note(part.place, f"its words stand {moved:+} code points from where it says, and were taken")
             if region.head:
-                mention = with_labels(region.ours.get("mention"), [name for name in labels if name != BARE])
-                mention = _with_claim(mention, region)
+                labels = [name for name in labels if name != BARE]
+                mention = with_claim(with_labels(region.ours.get("mention"), labels), " ".join(region.said("claim")))
+                mention = with_origins(mention, origins_of(region, labels))
                 mention_in(self._sheet, self._plain, mention, key=f"{key}/{region.id}", spans=spans)
             else:
                 yield from self._mention(annotator, key, region, spans, labels)
@@ -226,7 +233,7 @@ class Task:
 
     def _placed(self, region: Region) -> tuple[Span, int]:
         quoted = region.quoted()
-        if isinstance(quoted.start, str):
+        if region.by_path() and not stands(self._verifier, self._sheet.text, quoted):
             where = "by a path into a page that a browser made of it, not by offsets into the text"
             raise Misplaced(f"marks words {where}; onrecord takes regions of Text, not of HyperText")
         span = self._verifier.span(quoted.start, quoted.end)
@@ -245,14 +252,13 @@ class Task:
             annotator, f"{key}/{region.id}", spans, claim=sheet.claim(claim) if claim else None,
             note="\n".join(_meta_text(region)), extra=with_extra("", **{KEPT: kept_of(region, key)}),
         )  # fmt: skip
-        who = region.said("who")
+        origins = origins_of(region, labels)
         for label in labels:
             if label == BARE and self._ours:
                 continue
-            sources = [line.removeprefix(f"{label}: ") for line in who if line.startswith(f"{label}: ")]
-            sources = sources or (who if len(labels) == 1 else [])
-            named = label != "anonymous"
-            chain = tuple(sheet.link(sheet.source(" ".join(line.split()), named=named)) for line in sources)
+            chain: tuple[Link, ...] = ()
+            if name := origins.get(label):
+                chain = (sheet.link(sheet.source(name, named=label != "anonymous")),)
             try:
                 sheet.mark(uid, label, chain=chain)
             except BadInput as error:
@@ -288,20 +294,23 @@ def kept_of(region: Region, key: str) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value}
 
 
-_VALUE = ("start", "end", "text", *_REGIONS)
+_VALUE = ("start", "end", "text", "startOffset", "endOffset", "globalOffsets", "htmllabels", *_REGIONS)
 
 
 def _is_ours(item: dict[str, Any]) -> bool:
     return item.get("type") == "textarea" and item.get("from_name") in ("claim", "who")
 
 
-def _with_claim(mention: dict[str, Any], region: Region) -> dict[str, Any]:
-    """The mention with the claim that its text area has now, if it was reworded there."""
-    claim = " ".join(" ".join(region.said("claim")).split())
-    before = mention.get("claim")
-    if not claim or (isinstance(before, str) and " ".join(before.split()) == claim):
-        return mention
-    return {**mention, "claim": claim, "claim_uid": "", "claim_note": ""}
+def origins_of(region: Region, labels: list[str]) -> dict[str, str]:
+    """Who said it, by label, as the text area has it: `LABEL: NAME`, or a name alone where there is one label."""
+    found = {}
+    for line in region.said("who"):
+        label, colon, name = line.partition(": ")
+        if colon and label in labels:
+            found[label] = name.strip()
+        elif len(labels) == 1:
+            found.setdefault(labels[0], line.strip())
+    return {label: " ".join(name.split()) for label, name in found.items() if name}
 
 
 def _labels(region: Region) -> list[str]:
@@ -321,7 +330,8 @@ def _labels(region: Region) -> list[str]:
 
 def _names(item: dict[str, Any]) -> list[Any]:
     value = as_dict(item.get("value"))
-    return as_list(value.get(item["type"], value.get("labels")))
+    keys = (key for key in (item["type"], "labels", "htmllabels") if key in value)
+    return as_list(value.get(next(keys, "labels")))
 
 
 def _meta_text(region: Region) -> list[str]:

@@ -12,9 +12,9 @@ from ..schema.text import check_storable
 from .annotated import Aside, Sheet, with_extra
 from .articles import Note, Refused, title_of
 from .formats import Incoming, Record
-from .json_files import as_dict, as_list, check_whole_characters
+from .json_files import as_dict, as_list, check_whole_characters, shown
 from .portable import mention_in, sheet_in
-from .returned import Quoted, unit_of, with_labels
+from .returned import Quoted, unit_of, with_claim, with_labels
 from .verified import Misplaced, Unit, Verifier
 from .web_bodies import CONTEXT, DOCUMENT, KEPT, MENTION, bodies_of, creator_of, labels_of, note_of, notes_of
 from .web_selectors import Elsewhere, Selecting, flat, of_text, quoted, types
@@ -102,7 +102,7 @@ class Pages:
 
     def _place(self, annotation: dict[str, Any], otherwise: str) -> str:
         name = annotation.get("id")
-        return f"{self._file.place}, {name[:120] if isinstance(name, str) and name.isprintable() else otherwise}"
+        return f"{self._file.place}, {shown(name) or otherwise}"
 
     # ------------------------------------------------------------------ documents
 
@@ -216,7 +216,7 @@ class Pages:
         return found
 
     def _text_of(self, part: Part) -> tuple[str, Document | None]:
-        name = (part.names or ["a resource without an address"])[-1][:200]
+        name = shown(part.names[-1] if part.names else "") or "a resource without an address"
         if part.selector is None:
             raise Elsewhere(f"is about {name}, of which it selects no words")
         if not of_text(part.selector):
@@ -248,15 +248,11 @@ def _as_it_is_now(annotation: dict[str, Any], labels: list[str]) -> dict[str, An
     kept = mention.get("extra")
     bodies = bodies_of(annotation)
     notes = "\n".join(notes_of(bodies, annotation, claims=False))
-    claim = " ".join(" ".join(notes_of(bodies, annotation, claims=True)).split())
     if isinstance(kept, str) and f'"{KEPT}"' in kept:
         return mention  # its bodies are those of another tool, where a description is a note
     if str(mention.get("note", "")).strip() != notes.strip():
         mention = {**mention, "note": notes}
-    before = mention.get("claim")
-    if claim and (not isinstance(before, str) or " ".join(before.split()) != claim):
-        mention = {**mention, "claim": claim, "claim_uid": "", "claim_note": ""}
-    return mention
+    return with_claim(mention, " ".join(notes_of(bodies, annotation, claims=True)))
 
 
 def _sha256(name: str) -> str:

@@ -8,16 +8,13 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from onrecord.exchange.annotated import Annotated, Aside, Sheet, of_extra
 from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.exporting import export
 from onrecord.exchange.formats import Incoming, named, recognise
-from onrecord.exchange.json_files import fit_name, outline
 from onrecord.exchange.mapping import Mapping
-from onrecord.schema.events import Document
+from onrecord.schema.events import Document, Source
 from onrecord.schema.text import Span
-from onrecord.schema.validity import check_name
 from projects import LABELS, bring, held, project_of, projects
 
 TEXT = "🌊 The gate stopped.\r\n“It closed,” said Orrin  twice."
@@ -155,6 +152,13 @@ def test_white_space_that_a_browser_folded_is_no_other_text() -> None:
         ({"start": None, "end": 4}, Refused, "whole numbers"),
         ({"start": 3, "end": 7, "text": "tower"}, Aside, "nowhere near"),
         ({"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]", "startOffset": 1}, Aside, "HyperText"),
+        (
+            {"start": "/p[1]", "end": "/p[1]", "text": "gate", "globalOffsets": {"start": 1, "end": 5}},
+            Aside,
+            "HyperText",
+        ),
+        ({"start": "/p[1]", "end": "/p[1]", "text": "gate", "globalOffsets": {"start": 7, "end": 11}}, None, ""),
+        ({"start": "7", "end": "11", "text": "gate"}, None, ""),
         ({"start": 3, "end": 7, "labels": "x y"}, None, ""),
         ({"start": 3, "end": 7, "labels": [1]}, Refused, "names"),
     ],
@@ -190,6 +194,26 @@ def test_a_text_by_address_is_one_that_the_project_has() -> None:
     one = task(region("gate", "x"), text="https://a.example/gate.txt")
     found = records([one], find={"https://a.example/gate.txt": (TEXT, Document(title="Gate"))}.get)
     assert (only(found).text, quotes(only(found))) == (TEXT, [["gate"]])
+
+
+def test_old_exports_and_old_pages_are_read_too() -> None:
+    one = task(region("gate", "x"))
+    one["completions"] = one.pop("annotations")
+    value = one["completions"][0]["result"][0]["value"]
+    one["completions"][0]["result"][0]["type"] = "hypertextlabels"
+    value["htmllabels"] = value.pop("labels")
+    item = only(records([one]))
+    assert (quotes(item), [mark.label for mark in item.marks.values()]) == ([["gate"]], ["x"])
+    assert named("labelstudio").recognises(Path("x.json"), json.dumps([one]).encode())  # type: ignore[misc]
+
+
+def test_a_place_is_one_line_whatever_the_ids() -> None:
+    one = task(region("gate", "x", number="a\nb\x1b[2J"), id="c\r\nd" * 400, completed_by=5)
+    one["id"] = {"a": 1}
+    one["annotations"][0]["result"][0]["value"]["start"] = -1
+    (said,) = [each for each in records([one]) if isinstance(each, Refused)]
+    assert said.place.isprintable()
+    assert len(said.place) < 250
 
 
 def test_json_min_is_read_too() -> None:
@@ -338,7 +362,12 @@ def test_what_label_studio_gives_back_is_whose_it_was(items: list[Annotated]) ->
 def test_what_was_changed_in_label_studio_is_taken_over(tmp_path: Path) -> None:
     sheet = Sheet("made", TEXT, Document(title="Gate"))
     moved = sheet.mention("ana", "1", [Span(6, 10), Span(11, 18)], claim=sheet.claim("It stopped"))
-    sheet.mark(moved, "denied", kind="flat_denial")
+    said = sheet.link(
+        sheet.source("the ministry", kind="institution"),
+        identified="bare",
+        cue=[Span(TEXT.index("said"), TEXT.index(" Orrin"))],
+    )
+    sheet.mark(moved, "denied", kind="flat_denial", chain=(said,))
     bare = sheet.mention("ana", "2", [Span(0, 1)])
     with project_of([sheet.done()]) as ledger:
         export(ledger.connection, tmp_path / "out", name="labelstudio")
@@ -348,6 +377,9 @@ def test_what_was_changed_in_label_studio_is_taken_over(tmp_path: Path) -> None:
         first["value"] |= {**units("The gate"), "labels": ["denied", "anonymous"]}
         claim = next(item for item in result if item.get("from_name") == "claim")
         claim["value"]["text"] = ["It stopped short"]
+        who = next(item for item in result if item.get("from_name") == "who")
+        assert who["value"]["text"] == ["denied: the ministry"]
+        who["value"]["text"] = ["denied: the harbour ", "anonymous: an official"]
         result.append({**region("Orrin", "sourced", number="new"), "from_name": "label", "to_name": "text"})
         for name, line in (("claim", "Orrin said it closed"), ("who", "sourced: Lisbet Orrin")):
             value = {**units("Orrin"), "text": [line]}
@@ -360,59 +392,11 @@ def test_what_was_changed_in_label_studio_is_taken_over(tmp_path: Path) -> None:
     assert {mark.label for mark in item.marks_of(moved)} == {"denied", "anonymous"}
     assert item.marks[f"{moved}/denied"].kind == "flat_denial"
     assert item.marks_of(bare) == []
+    (denies,), (says,) = item.marks[f"{moved}/denied"].chain, item.marks[f"{moved}/anonymous"].chain
+    assert (denies.identified, [piece.quote for piece in denies.cue]) == ("bare", ["said"])
+    assert item.sources[denies.source or ""].name == "the harbour"
+    assert item.sources[says.source or ""] == Source(name="an official", document=item.sha256)
     (new,) = [uid for uid in item.mentions if uid.startswith("admin@a.example/")]
     (mark,) = item.marks_of(new)
     assert item.sources[mark.chain[0].source or ""].name == "Lisbet Orrin"
     assert item.claims[item.mentions[new].claim or ""].text == "Orrin said it closed"
-
-
-# ---------------------------------------------------------------------- telling files apart
-
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5))
-OBJECTS = st.dictionaries(st.text("abc{}[],:\"\\ é", max_size=4), st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("xyz", max_size=2), inner, max_size=3),
-    max_leaves=8,
-), max_size=5)  # fmt: skip
-
-
-@given(first=OBJECTS, rest=st.lists(OBJECTS, max_size=2), indent=st.sampled_from([None, 2]), listed=st.booleans())
-def test_the_outline_has_the_keys_of_the_first_record(first: Any, rest: Any, indent: int | None, listed: bool) -> None:
-    text = json.dumps([first, *rest] if listed else first, indent=indent)
-    plain = [key for key, value in first.items() if not isinstance(value, dict | list)]
-    found = outline(text.encode())
-    assert set(plain) <= set(found)
-    for cut in range(0, len(text), 7):
-        assert set(outline(text[:cut].encode())) <= set(found) | {""}
-
-
-OTHERS = {
-    "doccano": [{"id": 1, "text": "a b", "label": [[0, 1, "x"]], "data": "x"}],
-    "doccano relations": [{"id": 1, "text": "a b", "entities": [], "relations": [], "Comments": []}],
-    "prodigy": [
-        {"text": "a b", "spans": [], "_input_hash": 1, "_task_hash": 2, "answer": "accept", "meta": {"data": 1}}
-    ],
-    "labelbuddy": [{"text": "a b", "metadata": {"data": {"x": 1}}, "annotations": [{"start_char": 0, "end_char": 1}]}],
-    "onrecord": [{"sha256": "0", "title": "a", "text": "a b", "mentions": []}],
-    "Web Annotation": {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation", "data": {"text": "a"}},
-}
-
-
-@pytest.mark.parametrize("what", OTHERS)
-def test_files_of_other_tools_are_not_taken_for_ours(what: str) -> None:
-    head = json.dumps(OTHERS[what]).encode()
-    assert not named("labelstudio").recognises(Path("x.json"), head)  # type: ignore[misc]
-    assert named("webannotation").recognises(Path("x.json"), head) == (what == "Web Annotation")  # type: ignore[misc]
-
-
-@pytest.mark.parametrize("value", [NATIVE, [{"data": {"text": "a b"}}], [task()], [{"id": 1, "annotations": [{"result": [region("gate", "x")]}], "data": {"t": "x" * 99}}]])  # fmt: skip
-def test_files_of_label_studio_are(value: object) -> None:
-    head = json.dumps(value).encode()
-    assert named("labelstudio").recognises(Path("x.json"), head)  # type: ignore[misc]
-    assert not named("webannotation").recognises(Path("x.json"), head)  # type: ignore[misc]
-
-
-@given(st.text(max_size=200))
-def test_any_name_fits(name: str) -> None:
-    made = fit_name(name)
-    if made:
-        check_name(made.replace("/", "-"))
