@@ -81,6 +81,17 @@ async def test_an_undo_is_told_once_and_says_what_it_undid(project: Path) -> Non
         await here.until(lambda: here.said == ["Redone: 1 label"])
 
 
+async def test_an_undo_of_what_another_document_shows_is_told_as_saved(tmp_path: Path) -> None:
+    path = make_project(tmp_path / "p.db", "A first story.", "A second story.")
+    async with at_desk(path) as here:
+        await here.press("space")
+        await here.saved()
+        assert (here.desk.text, here.status) == ("A second story.", "✓ 1 saved")
+        await here.press("u")
+        await here.until(lambda: here.said == ["Undone: 1 document's state"])
+        assert here.status == "✓ 2 saved"
+
+
 async def test_an_answer_goes_with_the_next_key_and_an_error_stays(project: Path) -> None:
     async with at_desk(project) as here:
         await here.press("x")

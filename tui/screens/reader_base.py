@@ -250,8 +250,8 @@ class ReaderBase(Screen[None]):
         here = next((uid for uid in touched if uid and uid in self.desk.mentions), None)
         if here:
             self.desk.take(here)
-            self._show()
             self._follow()
+        self._show()
         self.notify(reversal(message.verb, message.undone), timeout=4, markup=False)
 
     def _touched(self, message: Touched) -> None:
