@@ -3,9 +3,13 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from . import lexicon as words
 from .phrases import BODIES, Phrase
+
+_MOST = 200
+"""How many of the same last name are looked at: a text of nothing but namesakes must not take for ever."""
 
 
 def antecedents(phrases: Sequence[Phrase]) -> list[int | None]:
@@ -58,8 +62,8 @@ def _meant_by_pronoun(phrases: Sequence[Phrase], i: int) -> Iterator[int]:
 def _meant_by_name(phrases: Sequence[Phrase], i: int, others: list[int]) -> Iterator[int]:
     own = set(phrases[i].key)
     here = bisect_left(others, i)
-    yield from (j for j in _before(others, here) if own <= set(phrases[j].key))
-    yield from (others[at] for at in range(here + 1, len(others)) if own < set(phrases[others[at]].key))
+    yield from (j for j in islice(_before(others, here), _MOST) if own <= set(phrases[j].key))
+    yield from (j for j in others[here + 1 : here + 1 + _MOST] if own < set(phrases[j].key))
 
 
 def _meant_by_noun(phrases: Sequence[Phrase], i: int, others: list[int], named: dict[str, list[int]]) -> Iterator[int]:

@@ -110,16 +110,17 @@ _IRREGULAR = (
 )
 
 
-def _forms(verb: str) -> tuple[str, ...]:
+def forms_of(verb: str) -> tuple[str, str, str, str]:
+    """A regular English verb by itself, after "she", in the past, and with -ing."""
     if verb.endswith("e"):
         return verb, f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"
-    if verb.endswith("y"):
+    if verb.endswith("y") and verb[-2] not in "aeiou":
         return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
     doubled = verb + verb[-1] if verb in ("plan", "slam") else verb
     return verb, f"{verb}{'es' if verb.endswith('ss') else 's'}", f"{doubled}ed", f"{doubled}ing"
 
 
-FORMS = frozenset([*_IRREGULAR, *(form for verb in _REGULAR for form in _forms(verb))])
+FORMS = frozenset([*_IRREGULAR, *(form for verb in _REGULAR for form in forms_of(verb))])
 """Every form of every verb that can report, in lower case."""
 
 FILLERS = frozenset(

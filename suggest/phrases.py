@@ -6,6 +6,7 @@ letters. A phrase counts before or after a reporting verb, after "according to",
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..schema.events import Identified, SourceKind
@@ -29,13 +30,13 @@ class Phrase(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"\n(?!\s*[a-z])|(?:\b[A-Z]\.)+(?:'s\b)?"
-    r"|\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Prof|Rev|St)\."
+    r"\n(?!\s{0,20}[a-z])|(?=[A-Z])(?:(?:\b[A-Z]\.)+(?:'s\b)?"
+    r"|\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Prof|Rev|St)\.)"
     r"|[\w\u0300-\u036f]+(?:[-&/'.]\w[\w\u0300-\u036f]*)*|[^\w\s]"
 )
 _NAME = "N(?:N|PD?N){0,9}"
 _OWNER = f"(?:D[AM]{{0,3}}|A{{0,2}})(?:{_NAME})?[HG]{{0,4}}V"
-_INFORMED = "p?[AM]?F[pP](?:D(?:[AM]*[NHGU]|[AM]+|X)|[AMNHGU]{1,2})"
+_INFORMED = "p?[AM]?F[pP](?:D(?:[AM]*[NHGU]|[AM]+|[Xx])|[AMNHGU]{1,2})"
 _OF = f"PD?[AM]{{0,2}}(?:{_NAME}[HG]{{0,4}}|[HG]{{1,2}})"
 _PHRASE = re.compile(
     rf"O|D?[AMGH]{{0,2}}U"
@@ -63,97 +64,132 @@ _SIGNS = frozenset({"\u2014", "\u2015"})
 _ASIDES = {",": ",", "(": ")", "-": "-", "\u2013": "\u2013", "\u2014": "\u2014"}
 _SAYINGS = words.UNSPECIFIED | {word for word, kind in (words.SINGULAR | words.PLURAL).items() if kind == "document"}
 _NO_NAMES = words.NEVER | words.FILLERS
+_OPEN = frozenset("UHGVxAM")
+_MOST_LETTERS = 50_000
+_MOST_OF_A_NAME = 100
 BODIES = ("institution", "outlet", "document")
 """The kinds of source that are no people."""
+
+
+class _Letters(dict[tuple[str, str], str]):
+    """Fills itself with the letter of each lower-case word after another letter; what a name is, the text decides."""
+
+    def __missing__(self, key: tuple[str, str]) -> str:
+        if len(self) > _MOST_LETTERS:
+            self.clear()
+        self[key] = letter = _common_letter(*key)
+        return letter
+
+
+def _common_letter(low: str, before: str) -> str:
+    stem = _SHORTENED.sub("", low)
+    for letter, members in _CLOSED:
+        if stem in members:
+            return letter
+    if not low[0].isalnum():
+        return "Q" if low == '"' else "X"
+    owner = low.endswith("'s")
+    if low in words.UNSPECIFIED:
+        return "x" if before in "NHGO" else "U"
+    if (stem in words.SINGULAR or stem in words.PLURAL) and (stem not in words.FORMS or before in "DAMVQ"):
+        return "V" if owner else "H" if stem in words.SINGULAR else "G"
+    if low in words.FORMS or low in _NO_NAMES or low.endswith("ly"):
+        return "x"
+    return "A" if low in words.ADJECTIVES or _ADJECTIVE.fullmatch(low) else "M"
+
+
+_letters = _Letters()
 
 
 class Words:
     """The words of a text with a letter for each.
 
     D determiner, A M modifier, N name, V possessive, H G head in singular and plural, P inside names, U saying itself,
-    O pronoun, F p as in "familiar with", Q quotation mark, X anything else.
+    O pronoun, F p as in "familiar with", Q quotation mark, X and x anything else, x where a name might stand.
+
+    The words and their letters are numbered from 1; before the first and after the last stand line ends.
     """
 
     def __init__(self, text: str) -> None:
-        self._text = plain(text)
-        self._tokens = list(_TOKEN.finditer(self._text))
-        self._words = ["\n", *(token[0] for token in self._tokens), "\n", "\n"]
-        self._lower = [word.lower() for word in self._words]
-        self._common = {word for word in self._words if word.islower()}
-        letters = ["X"]
-        for i in range(1, len(self._tokens) + 1):
-            letters.append(self._letter(i, letters[-1]))
-        self._letters = "".join(letters)
+        self.text = plain(text)
+        found = [token.span() for token in _TOKEN.finditer(self.text)]
+        end = len(text)
+        self.spans = [(0, 0), *found, (end, end), (end, end)]
+        self.words = ["\n", *(self.text[start:stop] for start, stop in found), "\n", "\n"]
+        self.lower = " ".join(self.words).lower().split(" ")  # no token holds a space
+        self._common = {word for word in self.words if word.islower()}
+        self.letters = self._spelled_in_letters()
+
+    def bounds(self) -> list[tuple[int, int]]:
+        """The first word of each noun phrase, and the word after its last."""
+        hits = (hit.span() for hit in _PHRASE.finditer(self.letters))
+        return [
+            (first, last)
+            for first, last in hits
+            if last - first > 1 or self.letters[first] != "D" or self.lower[first] in words.SOME
+        ]
 
     def phrases(self) -> list[Phrase]:
         """The phrases that stand where sources stand, and others under the same names, in order."""
         found: list[Phrase] = []
         speakers: dict[str, set[frozenset[str]]] = defaultdict(set)
         joined = 0
-        for hit in reversed(list(_PHRASE.finditer(self._letters))):
-            first, last = hit.span()
-            if hit[0] == "D" and self._lower[first] not in words.SOME:
-                continue
-            phrase = self._phrase(first, last)
-            if phrase.speaks or (joined == last + 1 and self._lower[last] in ("and", "or")):
+        for first, last in reversed(self.bounds()):
+            phrase = self.phrase(first, last)._replace(speaks=self._speaks(first, last))
+            if phrase.speaks or (joined == last + 1 and self.lower[last] in ("and", "or")):
                 phrase, joined = phrase._replace(speaks=True), first
-                if phrase.key:
+                if phrase.key and len(speakers[phrase.key[-1]]) < _MOST_OF_A_NAME:
                     speakers[phrase.key[-1]].add(frozenset(phrase.key))
             found.append(phrase)
         return [phrase for phrase in reversed(found) if phrase.speaks or _is_among(phrase.key, speakers)]
 
     # -------------------------------------------------------------- letters
 
-    def _letter(self, i: int, before: str) -> str:
-        word, low = self._words[i], self._lower[i]
-        stem = _SHORTENED.sub("", low)
-        for letter, members in _CLOSED:
-            if stem in members:
-                return letter
-        if not word[0].isalnum():
-            return "Q" if word == '"' else "X"
-        owner = low.endswith("'s")
-        if word[0].isupper() and self._is_name(i, stem, before):
-            return "V" if owner else "N"
-        if low in words.UNSPECIFIED:
-            return "X" if before in "NHGO" else "U"
-        if (stem in words.SINGULAR or stem in words.PLURAL) and (stem not in words.FORMS or before in "DAMVQ"):
-            return "V" if owner else "H" if stem in words.SINGULAR else "G"
-        if low in words.FORMS or low in _NO_NAMES or low.endswith("ly"):
-            return "X"
-        return "A" if low in words.ADJECTIVES or _ADJECTIVE.fullmatch(low) else "M"
+    def _spelled_in_letters(self) -> str:
+        letters, before = ["X"], "X"
+        for i in range(1, len(self.words) - 2):
+            low = self.lower[i]
+            letter = _letters[low, before]
+            if low != self.words[i] and letter in _OPEN and self._is_name(i, _SHORTENED.sub("", low), before):
+                letter = "V" if low.endswith("'s") else "N"
+            letters.append(letter)
+            before = letter
+        return "".join(letters)
 
     def _is_name(self, i: int, stem: str, before: str) -> bool:
-        after = self._words[i + 1]
+        if not self.words[i][0].isupper():
+            return False
+        after = self.words[i + 1]
         if stem in _NO_NAMES:
             return after.lower() in words.NAMES_OF_OUTLETS or (before in "VD" and after[0].isupper())
         if stem in words.FORMS and stem.endswith(("s", "d", "g")):
             return False
         is_common = stem in words.SINGULAR or stem in words.PLURAL or stem in words.UNSPECIFIED or stem in self._common
-        return not (is_common and self._words[i - 1] in '\n.?!":' and not after[0].isupper())
+        return not (is_common and self.words[i - 1] in '\n.?!":' and not after[0].isupper())
 
     # -------------------------------------------------------------- phrases
 
-    def _phrase(self, first: int, last: int) -> Phrase:
-        letters, lower = self._letters[first:last], self._lower[first:last]
-        start, end = self._tokens[first - 1].start(), self._tokens[last - 2].end()
+    def phrase(self, first: int, last: int) -> Phrase:
+        """What the phrase from one word to before another says of its source; whether it speaks is left open."""
+        letters, lower = self.letters[first:last], self.lower[first:last]
+        start, end = self.spans[first][0], self.spans[last - 1][1]
         if letters[-1] in "VO":
             end -= len(lower[-1]) - len(_SHORTENED.sub("", lower[-1]))
-        bare = self._tokens[first].start() if letters[0] == "D" and last - first > 1 else start
-        name = " ".join(self._text[bare:end].replace('"', "").split())
-        phrase = _described(letters, self._words[first:last])
-        return phrase._replace(start=start, end=end, name=phrase.name or name, speaks=self._speaks(first, last))
+        bare = self.spans[first + 1][0] if letters[0] == "D" and last - first > 1 else start
+        name = " ".join(self.text[bare:end].replace('"', "").split())
+        described = _described(letters, tuple(self.words[first:last]))
+        return described._replace(start=start, end=end, name=described.name or name)
 
     def _speaks(self, first: int, last: int) -> bool:
-        if set(self._letters[first:last]) <= set("DAM"):
-            return self._is_subject(last, words.SAYING) or self._lower[first - 2 : first] == ["according", "to"]
-        in_apposition = self._lower[first - 1] == self._lower[last] == ","
+        if set(self.letters[first:last]) <= set("DAM"):
+            return self._is_subject(last, words.SAYING) or self.lower[first - 2 : first] == ["according", "to"]
+        in_apposition = self.lower[first - 1] == self.lower[last] == ","
         return self._is_subject(last + in_apposition, words.FORMS) or self._is_after_cue(first) or (
-            self._letters[last - 1] == "U" and self._lower[last] in ("that", "of", "about")
+            self.letters[last - 1] == "U" and self.lower[last] in ("that", "of", "about")
         )  # fmt: skip
 
     def _is_after_cue(self, first: int) -> bool:
-        before, earlier = self._lower[first - 1], self._lower[first - 2]
+        before, earlier = self.lower[first - 1], self.lower[first - 2]
         return (
             before in _QUOTING
             or (before == "to" and earlier == "according")
@@ -165,7 +201,7 @@ class Words:
 
     def _is_subject(self, at: int, verbs: frozenset[str]) -> bool:
         at = self._after_aside(self._after_aside(at))
-        for word in self._lower[at : at + 6]:
+        for word in self.lower[at : at + 6]:
             if word in verbs or (word == ":" and verbs is words.FORMS):
                 return True
             if word not in words.FILLERS and not word.endswith(("ly", "n't")):
@@ -174,13 +210,13 @@ class Words:
 
     def _after_aside(self, at: int) -> int:
         """Past what stands between two commas, dashes or brackets: an age, an office, a relative clause."""
-        close = _ASIDES.get(self._lower[at])
+        close = _ASIDES.get(self.lower[at])
         if close is None:
             return at
-        for i in range(at + 1, min(at + 20, len(self._lower))):
-            if self._lower[i] == close:
+        for i in range(at + 1, min(at + 20, len(self.lower))):
+            if self.lower[i] == close:
                 return i + 1
-            if self._lower[i] in "\n?!" or (self._lower[i] == "." and close != ")"):
+            if self.lower[i] in "\n?!" or (self.lower[i] == "." and close != ")"):
                 break
         return at
 
@@ -190,7 +226,8 @@ def _is_among(key: tuple[str, ...], speakers: dict[str, set[frozenset[str]]]) ->
     return bool(key) and any(own <= other or own >= other for other in speakers.get(key[-1], ()))
 
 
-def _described(letters: str, spelled: list[str]) -> Phrase:
+@lru_cache(maxsize=4096)
+def _described(letters: str, spelled: tuple[str, ...]) -> Phrase:
     """What a phrase says of its source by its own words; the offsets are left open."""
     lower = [_SHORTENED.sub("", word.lower()) for word in spelled]
     det = lower[0] if letters[0] == "D" else ""
