@@ -38,6 +38,7 @@ _LISTED = 20
 @click.option("--url")
 @click.option("--date", metavar="ISO", help="When it was published: 2026-03-03, or 2026-03-03T06:30+01:00.")
 @click.option("--language", metavar="CODE")
+@click.option("--revises", metavar="DOC", help="The earlier version: its number, the start of its sha256, its title.")
 @signed
 @as_json
 def add(

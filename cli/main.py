@@ -18,6 +18,7 @@ from .lists import list_
 from .mark import mark
 from .printing import say
 from .projects import completion, demo, new, open_
+from .revise import revise
 from .show import show
 from .upkeep import check
 
@@ -51,7 +52,7 @@ def cli(annotator: str | None) -> None:
 
 
 for command in (
-    demo, new, add, list_, show, mark, claims, claim, sources, undo, redo, import_, export, formats, check, log,
+    demo, new, add, list_, show, mark, claims, claim, sources, revise, undo, redo, import_, export, formats, check, log,
     completion,
 ):  # fmt: skip
     cli.add_command(command)

@@ -268,8 +268,13 @@ def _spans(
 
 
 def claims(connection: sqlite3.Connection, first: int = 0, size: int = 50) -> list[Claim]:
-    """A page of claims with their standing, in the order in which they were recorded."""
-    page = [row[0] for row in connection.execute("SELECT id FROM claims ORDER BY id LIMIT ? OFFSET ?", (size, first))]
+    """A page of claims with their standing, in the order in which they were recorded; merged ones are one."""
+    page = [
+        row[0]
+        for row in connection.execute(
+            "SELECT id FROM claims WHERE merged_id = id ORDER BY id LIMIT ? OFFSET ?", (size, first)
+        )
+    ]
     return _claims(connection, page)
 
 
@@ -279,11 +284,11 @@ def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> 
     if not terms:
         return []
     rows = connection.execute(
-        """SELECT claims.id FROM search JOIN claims ON claims.id = search.rowid
+        """SELECT claims.merged_id FROM search JOIN claims ON claims.id = search.rowid
         WHERE search MATCH ? ORDER BY rank LIMIT ?""",
         (f"title : ({' OR '.join(terms)})", size),
     )
-    return _claims(connection, [row[0] for row in rows])
+    return _claims(connection, list(dict.fromkeys(row[0] for row in rows)))
 
 
 def _claims(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Claim]:

@@ -26,6 +26,7 @@ COMMANDS = [
     "mark",
     "new",
     "redo",
+    "revise",
     "show",
     "sources",
     "undo",

@@ -41,7 +41,9 @@ def test_it_equals_a_project_of_the_events_up_to_then(log: list[AnyEvent], data:
                 there = then.connection.execute("SELECT id FROM claims WHERE uid = ?", (uid,)).fetchone()
                 for moment in ("2026-03-01", "2026-03-02", "2026-03-04T08:00:00"):
                     mine = standing.standing_at(known, row, moment)
-                    assert mine == (standing.standing_at(then.connection, there[0], moment) if there else "unattributed")
+                    assert mine == (
+                        standing.standing_at(then.connection, there[0], moment) if there else "unattributed"
+                    )
                     assert standing.standings(known, [row], moment) == ({row: mine} if there else {})
 
 
