@@ -107,7 +107,7 @@ def _side(line: Line, file: Incoming) -> Generator[Note, None, Side | None]:
         yield Note(
             line.place, f"was written for {side.annotator} and answered by {who}, so it is taken as the work of {who}"
         )
-    mentions = [structs.replace(each, annotator=who, uid="") for each in side.mentions]
+    mentions = [structs.replace(each, annotator=who) for each in side.mentions]
     about = structs.replace(side.about, submissions=[])
     return structs.replace(side, annotator=who, mentions=mentions, about=about)
 

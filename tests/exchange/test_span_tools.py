@@ -1,0 +1,254 @@
+"""Tools whose spans are continuous: what was changed there wins, all else comes back, and nothing hostile gets in."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from onrecord.exchange.annotated import Annotated, Sheet
+from onrecord.exchange.articles import Note, Refused
+from onrecord.exchange.exporting import export
+from onrecord.schema.events import Document
+from onrecord.schema.text import Span
+from projects import documents, project_of, records_of
+
+TEXT = "🌊 The mill will close, two managers said. Nobody at the mill would say when. 🌊 End."
+
+
+def at(words: str) -> Span:
+    """Where words first stand in the text."""
+    return Span(TEXT.index(words), TEXT.index(words) + len(words))
+
+
+CLOSES, SAID, WHEN, SAY_WHEN = at("The mill will close"), at("two managers"), at("when"), at("say when")
+TOOLS = ("doccano", "labelbuddy", "prodigy")
+
+_NATIVE: dict[str, tuple[str, Callable[[dict[str, Any]], Any], Callable[[int, int, str], Any]]] = {
+    "doccano": ("label", lambda each: tuple(each), lambda start, end, label: [start, end, label]),
+    "prodigy": (
+        "spans",
+        lambda each: (each["start"], each["end"], each["label"]),
+        lambda start, end, label: {"start": start, "end": end, "label": label},
+    ),
+    "labelbuddy": (
+        "annotations",
+        lambda each: (each["start_char"], each["end_char"], each["label_name"]),
+        lambda start, end, label: {"start_char": start, "end_char": end, "label_name": label},
+    ),
+}
+
+
+def story() -> Annotated:
+    """A document with a mention of two pieces and two marks, one with a chain, and a mention without any mark."""
+    sheet = Sheet("made", TEXT, Document(title="The mill"))
+    claim = sheet.claim("The mill will close.")
+    both = sheet.mention("ana", "1", [CLOSES, WHEN], claim=claim, note="Split by a quote.")
+    source = sheet.source("two managers", kind="collective", named=False)
+    sheet.mark(both, "anonymous", kind="collective", chain=(sheet.link(source, [SAID], identified="described"),))
+    sheet.mark(both, "denied", certainty=40)
+    sheet.mention("ana", "2", [SAID], polarity="questions")
+    return sheet.done()
+
+
+def written(tool: str, folder: Path, items: list[Annotated]) -> list[dict[str, Any]]:
+    """The records that a tool gets."""
+    with project_of(items) as ledger:
+        export(ledger.connection, folder / "out.jsonl", name=tool, force=True)
+    return [json.loads(line) for line in (folder / "out.jsonl").read_bytes().decode().split("\n") if line]
+
+
+def read(tool: str, folder: Path, *records: Any, ending: str = "jsonl") -> list[Any]:
+    """What is made of records."""
+    path = folder / f"back.{ending}"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    return records_of(path, tool, "reader")
+
+
+def changed(
+    tool: str, folder: Path, *, drop: tuple[Span, str] | None = None, add: tuple[Span, str] | None = None
+) -> tuple[Annotated, list[Any]]:
+    """The story after a span was taken away or put in there, and what was remarked."""
+    (record,) = written(tool, folder, [story()])
+    key, plain, made = _NATIVE[tool]
+    gone = (drop[0].start, drop[0].end, drop[1]) if drop else None
+    assert gone is None or gone in [plain(each) for each in record[key]]
+    record[key] = [each for each in record[key] if plain(each) != gone]
+    record[key] += [made(add[0].start, add[0].end, add[1])] if add else []
+    found = read(tool, folder, record)
+    (item,) = [each for each in found if isinstance(each, Annotated)]
+    assert not [each for each in found if isinstance(each, Refused)]
+    return item, [each for each in found if isinstance(each, Note)]
+
+
+def shown(item: Annotated) -> list[tuple[list[str], list[str]]]:
+    """The words and labels of each mention."""
+    return sorted(
+        ([piece.quote for piece in mention.spans], sorted(mark.label for mark in item.marks_of(uid)))
+        for uid, mention in item.mentions.items()
+    )
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_piece_that_was_moved_takes_its_label_with_it(tool: str, tmp_path: Path) -> None:
+    item, notes = changed(tool, tmp_path, drop=(WHEN, "denied"), add=(SAY_WHEN, "denied"))
+    assert shown(item) == [
+        (["The mill will close", "say when"], ["denied"]),
+        (["The mill will close", "when"], ["anonymous"]),
+        (["two managers"], []),
+    ]
+    assert {mention.claim for mention in item.mentions.values() if len(mention.spans) == 2} == set(item.claims)
+    assert notes
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_piece_that_was_removed_for_one_label_leaves_the_other_as_it_was(tool: str, tmp_path: Path) -> None:
+    item, _ = changed(tool, tmp_path, drop=(WHEN, "anonymous"))
+    found = {tuple(labels): words for words, labels in shown(item)}
+    assert found["denied",] == ["The mill will close", "when"]
+    assert found["anonymous",] == ["The mill will close"]
+    (mark,) = [mark for mark in item.marks.values() if mark.label == "anonymous"]
+    assert mark.kind == "collective"
+    assert len(mark.chain) == 1
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_label_that_was_put_on_a_bare_claim_becomes_its_mark(tool: str, tmp_path: Path) -> None:
+    item, notes = changed(tool, tmp_path, drop=(SAID, "claim"), add=(SAID, "sourced"))
+    assert (["two managers"], ["sourced"]) in shown(item)
+    (mention,) = [mention for mention in item.mentions.values() if len(mention.spans) == 1]
+    assert mention.polarity == "questions"
+    assert notes
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_further_label_on_the_same_words_is_a_further_mark(tool: str, tmp_path: Path) -> None:
+    item, notes = changed(tool, tmp_path, add=(SAID, "confirmed"))
+    assert len(item.mentions) == 2
+    assert (["two managers"], ["confirmed"]) in shown(item)
+    assert not notes
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_new_span_is_a_new_mention_of_the_same_annotator(tool: str, tmp_path: Path) -> None:
+    item, notes = changed(tool, tmp_path, add=(at("Nobody"), "PERSON"))
+    assert (["Nobody"], ["PERSON"]) in shown(item)
+    assert item.annotators() == ["ana"]
+    assert not notes
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_mention_whose_spans_are_all_gone_is_left_out_with_a_note(tool: str, tmp_path: Path) -> None:
+    item, notes = changed(tool, tmp_path, drop=(SAID, "claim"))
+    assert len(item.mentions) == 1
+    assert any("no span there any more" in note.sentence for note in notes)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(item=documents(), data=st.data())
+def test_any_span_may_be_removed_and_the_rest_is_as_it_was(tool: str, item: Annotated, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        records = written(tool, Path(folder), [item])
+        key, plain, _ = _NATIVE[tool]
+        record = data.draw(st.sampled_from(records))
+        if not record[key]:
+            return
+        gone = plain(record[key].pop(data.draw(st.integers(0, len(record[key]) - 1))))
+        found = read(tool, Path(folder), *records)
+    assert not [each for each in found if isinstance(each, Refused)]
+    back = [each for each in found if isinstance(each, Annotated)]
+    spans = {(piece.start, piece.end) for each in back for mention in each.mentions.values() for piece in mention.spans}
+    before = {(piece.start, piece.end) for mention in item.mentions.values() for piece in mention.spans}
+    assert before - {gone[:2]} <= spans <= before
+    labels = {uid: mark.label for uid, mark in item.marks.items()}
+    for each in back:
+        for uid, mark in each.marks.items():
+            if mark.mention in item.mentions:
+                assert labels[uid] == mark.label
+                assert mark == item.marks[uid]
+
+
+# ---------------------------------------------------------------------- what comes from strangers
+
+_HOSTILE = [
+    b'{"text": "ab", "label": ' + b"[" * 200_000,
+    b'[{"text": "ab", "label": ' + b"[" * 200_000,
+    b'{"text": "ab", "label": [[0, NaN, "x"]]}',
+    b'{"text": "ab", "text": "cd", "label": []}',
+    b'{"text": "\xff\xfe", "label": []}',
+    b'{"text": "a\\ud800b", "label": [], "spans": [], "annotations": []}',
+    b'{"text": "a\\u0000b", "label": []}',
+    b'{"text": 7}', b'{"text": "  "}', b"7", b"[7]", b'["a"]', b'[{"text": "a"}', b"[{}", b"[", b'[{"text": "a"} {}]',
+    b'[{"text": "a"}] x', b'{"text": "ab", "label": 7, "spans": 7, "annotations": 7}',
+    b'{"text": "ab", "label": [7], "spans": [7], "annotations": [7]}',
+    (b'{"text": "ab", "label": [[1, 0, "x"]], "spans": [{"start": 1, "end": 0, "label": "x"}],'
+    b' "annotations": [{"start_char": 1, "end_char": 0, "label_name": "x"}]}'),
+    (b'{"text": "ab", "label": [[0, 9, "x"]], "spans": [{"start": 0, "end": 9, "label": "x"}],'
+    b' "annotations": [{"start_byte": 0, "end_byte": 9, "label_name": "x"}]}'),
+    (b'{"text": "ab", "label": [[1, 1, "x"]], "spans": [{"start": 1, "end": 1, "label": "x"}],'
+    b' "annotations": [{"start_char": true, "end_char": 2, "label_name": "x"}]}'),
+    b'{"text": "ab", "label": [[0, 1, ""]], "spans": [{"start": 0, "end": 1}], "annotations": [{"start_char": 0}]}',
+    b'{"text": "ab", "label": [], "meta": {"a": "\\udc00"}, "metadata": {"a": "\\udc00"}}',
+    b'{"text": "ab", "label": [], "meta": {"a": 1e999}, "metadata": {"a": 1e999}}',
+    b'{"text": "ab", "label": [], "onrecord": 7, "metadata": {"onrecord": 7}}',
+    (b'{"text": "ab", "label": [], "onrecord": {"mentions": [{"extra": "["}]},'
+    b' "metadata": {"onrecord": {"mentions": [{"extra": "["}]}}}'),
+    (b'{"text": "ab", "label": [], "onrecord": {"about": {"extra": "{\\"a\\": NaN}"}},'
+    b' "metadata": {"onrecord": {"about": {"extra": "[]"}}}}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("bad", _HOSTILE, ids=range(len(_HOSTILE)))
+def test_what_is_wrong_is_refused_in_one_sentence(tool: str, ending: str, bad: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"bad.{ending}"
+    path.write_bytes(bad)
+    found = records_of(path, tool)
+    assert [each for each in found if isinstance(each, Refused)]
+    for each in found:
+        assert each.place.startswith(path.name)
+        assert "\n" not in getattr(each, "sentence", "")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_record_raises_whatever_stands_in_it(tool: str, data: st.DataObject) -> None:
+    value = st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(-2, 9), st.sampled_from(["", "x", "accept", "0"])),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(
+                st.sampled_from(["start", "end", "label", "id", "extra", "mentions", "about", "spans", "start_offset",
+                                 "end_offset", "from_id", "to_id", "type", "start_char", "end_char", "label_name", "uid",
+                                 "annotator", "marks", "head_span", "text", "to", "tasks", "fields"]),
+                inner, max_size=5,
+            ),
+        ), max_leaves=12,
+    )  # fmt: skip
+    keys = ["label", "entities", "relations", "Comments", "spans", "tokens", "answer", "meta", "metadata", "onrecord",
+            "annotations", "id", "_task_hash", "_session_id", "display_title", "accept"]  # fmt: skip
+    record = {"text": "a 🌊 b", **data.draw(st.dictionaries(st.sampled_from(keys), value, max_size=6))}
+    with tempfile.TemporaryDirectory() as folder:
+        for each in read(tool, Path(folder), record):
+            assert isinstance(each, Annotated) or each.place
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_is_kept_may_be_anything_and_is_still_written(tool: str, tmp_path: Path) -> None:
+    odd: list[Any] = [7, [], {"tasks": 7}, {"tasks": {"ana": {"fields": {"relations": [{"head_span": {"label": "x",
+        "start": []}}, 7]}, "spans": [7], "tokens": [[0, 99]]}}}, {"fields": [], "comments": {"ana": 7}},
+        {"relations": [7, {"to": []}], "id": []}, {"metadata": 7, "display_title": []}]  # fmt: skip
+    for value in odd:
+        sheet = Sheet("made", TEXT, Document(title="t", extra=json.dumps({tool: value})))
+        mention = sheet.mention("ana", "1", [SAID], extra=json.dumps({tool: value}))
+        sheet.mark(mention, "denied", extra=json.dumps({tool: value}))
+        records = written(tool, tmp_path, [sheet.done()])
+        back = [each for each in read(tool, tmp_path, *records) if isinstance(each, Annotated)]
+        assert all(each.text == TEXT for each in back)
+        assert back
