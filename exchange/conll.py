@@ -14,7 +14,7 @@ had looked.
 
 A token is in a span if they share a character. Tags of one layer cannot overlap, so the longest span is tagged first,
 of equals the one that begins first, and one that meets a token that has its tag already is left out as a whole; a
-comment names it. Each piece of a discontinuous span, and each sentence of one that runs over several, begins with `B-`.
+comment names it, as it does words without any token. Each piece of a discontinuous span, and each sentence of one that runs over several, begins with `B-`.
 """
 
 import re
@@ -117,7 +117,7 @@ def _comments(item: Annotated, annotator: str, left_out: list[str]) -> Iterator[
         "submission": submission.state if submission else "",
     }
     yield from (f"# {name} = {visible(' '.join(words.split()))}" for name, words in said.items() if words)
-    yield from (f"# left out, as it overlaps: {each}" for each in left_out)
+    yield from (f"# left out, as it overlaps or has no token: {each}" for each in left_out)
 
 
 def _layers(item: Annotated, mentions: dict[str, Mention]) -> dict[str, list[_Chunk]]:

@@ -92,7 +92,7 @@ def test_a_section_as_it_stands_there() -> None:
     assert text.split("\n\n", 1)[0].split("\n")[1:] == [
         f"# sha256 = {sheet.sha256}",
         "# annotator = ana",
-        "# left out, as it overlaps: content 4:8",
+        "# left out, as it overlaps or has no token: content 4:8",
     ]
     assert "\n".join(text.split("\n\n", 1)[1].split("\n")[:20]) == (
         "The 0 3 O O O O\n"
