@@ -49,12 +49,12 @@ FROM claim_standing JOIN claims ON claims.id = claim_id ORDER BY claim_standing.
 """
 _WORK = """
 SELECT annotators.name, mentions.recorded_at FROM mentions
-JOIN annotators ON annotators.id = annotator_id WHERE claim_id = :claim
+JOIN annotators ON annotators.id = annotator_id JOIN claims ON claims.id = claim_id WHERE merged_id = :claim
 UNION SELECT annotator, recorded_at FROM mark_current WHERE claim_id = :claim
 """
 _APPEARANCES = """
 SELECT DISTINCT sha256, title, outlet, author, url, published_at FROM documents
-JOIN mentions ON mentions.document_id = documents.id WHERE claim_id = ?
+JOIN mentions ON mentions.document_id = documents.id JOIN claims ON claims.id = claim_id WHERE merged_id = ?
 ORDER BY published_at IS NULL, published_at, title, sha256
 """
 _ORIGINS = """
@@ -76,7 +76,7 @@ _UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def write(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
-    """Write a review for each claim; the answer is how many there were."""
+    """Write a review for each claim, one for claims that were merged; the answer is how many there were."""
     number = 0
     with out.open("w", encoding="utf-8", newline="") as file:
         file.write('{"@context": "https://schema.org", "@graph": [')

@@ -18,6 +18,7 @@ Offsets of a `Text` are UTF-16 code units, as in JavaScript, start inclusive, en
 code points is taken at that, and a note says so.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from .label_studio_out import write
 from .returned import Quoted, unit_of
 from .verified import Unit
 
+_HALVES = re.compile("[\ud800-\udfff]")
 UNITS: tuple[Unit, ...] = ("utf-16", "code-points")
 
 
@@ -64,11 +66,7 @@ def _quoted(line: Line) -> tuple[str, list[Quoted]]:
     data, quotes = as_dict(line.value.get("data")), quotes_of(line.value)
     key = text_key(data, [each.quote for each in quotes])
     text = data.get(key, "")
-    return (text if _is_storable(text) else ""), quotes
-
-
-def _is_storable(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
+    return ("" if _HALVES.search(text) else text), quotes
 
 
 def _in_full(row: dict[str, Any]) -> dict[str, Any]:

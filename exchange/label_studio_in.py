@@ -5,6 +5,7 @@ annotations at the document, of a region at its mention.
 """
 
 from collections.abc import Generator, Iterator
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field, structs
@@ -29,26 +30,28 @@ BARE = "mention"
 NEXT = "continues"
 """The relation from a mention's first piece to its others."""
 _REGIONS = ("labels", "hypertextlabels")
+_ENOUGH = 50
+"""So many of a task's quotes tell which of its texts they are from."""
 
 
-class Region(Struct):
+class Region(Struct, dict=True):
     """All items of a result that have one id: the labels of a region and what is said of it."""
 
     place: str
     id: str
     items: list[dict[str, Any]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def labelled(self) -> list[dict[str, Any]]:
         """The items that label words."""
         return [item for item in self.items if item.get("type") in _REGIONS]
 
-    @property
+    @cached_property
     def value(self) -> dict[str, Any]:
         """Where the region is."""
         return as_dict(self.labelled[0].get("value")) if self.labelled else {}
 
-    @property
+    @cached_property
     def ours(self) -> dict[str, Any]:
         """What onrecord wrote with the region."""
         return as_dict(as_dict(self.labelled[0].get("meta")).get(OURS)) if self.labelled else {}
@@ -57,12 +60,12 @@ class Region(Struct):
         """Whether it stands in a page that a browser made of the text, at paths and not at offsets."""
         return isinstance(_number(self.value.get("start")), str)
 
-    @property
+    @cached_property
     def head(self) -> str:
         """The uid of the mention that onrecord wrote with this region."""
         return str(self.ours.get("head") or "")
 
-    @property
+    @cached_property
     def piece(self) -> str:
         """The uid of the mention of which this region is a further piece."""
         return str(self.ours.get("piece") or "")
@@ -88,7 +91,9 @@ def regions_of(place: str, result: object) -> tuple[dict[str, Region], list[dict
     for item in as_list(result):
         key = as_dict(item).get("id")
         if isinstance(key, str | int) and item.get("type") != "relation":
-            regions.setdefault(str(key), Region(f"{place}, region {shown(key)}", str(key))).items.append(item)
+            if str(key) not in regions:
+                regions[str(key)] = Region(f"{place}, region {shown(key)}", str(key))
+            regions[str(key)].items.append(item)
         elif isinstance(item, dict):
             others.append(item)
     for key in [key for key, region in regions.items() if not region.labelled]:
@@ -100,7 +105,8 @@ def text_key(data: dict[str, Any], quotes: list[str]) -> str:
     """The key of a task's data under which its text is: where most words of its regions stand, else `text`."""
     texts = {key: value for key, value in data.items() if isinstance(value, str) and key != OURS}
     order = sorted(texts, key=lambda key: (key != "text", -len(texts[key]), key))
-    return max(order, key=lambda key: sum(quote in texts[key] for quote in quotes), default="")
+    some = quotes[:_ENOUGH]
+    return max(order, key=lambda key: sum(quote in texts[key] for quote in some), default="")
 
 
 def quotes_of(task: dict[str, Any]) -> list[Quoted]:
@@ -194,10 +200,12 @@ class Task:
                 done = self._states.get(annotator) == "submitted" or not about.get("was_cancelled")
                 self._states[annotator] = "submitted" if done else "skipped"
         heads = {region.head for region in regions.values()} - {""}
+        pieces: dict[str, list[Region]] = {}
+        for region in regions.values():
+            pieces.setdefault(region.piece, []).append(region)
         for region in regions.values():
             if region.piece not in heads:
-                parts = [each for each in regions.values() if region.head and each.piece == region.head]
-                yield from self._region(annotator, key, region, parts)
+                yield from self._region(annotator, key, region, pieces.get(region.head, []) if region.head else [])
 
     def _annotator(self, group: str, about: dict[str, Any]) -> str:
         """Who it is: an e-mail address before a name before a number; a model is called by its version."""

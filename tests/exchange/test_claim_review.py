@@ -1,5 +1,6 @@
 """ClaimReview: valid by the vocabulary, the same every time, safe in a page, and no claim rated as true."""
 
+import itertools
 import json
 import tempfile
 from collections.abc import Callable
@@ -10,10 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
+from msgspec import structs
 from onrecord.exchange.annotated import Annotated, Sheet
 from onrecord.exchange.claim_review import RATINGS
 from onrecord.exchange.exporting import export
-from onrecord.schema.events import Document
+from onrecord.schema import acts
+from onrecord.schema.acts import claim_uid
+from onrecord.schema.events import Claim, Document
 from onrecord.schema.text import Span
 from projects import project_of, projects
 
@@ -34,8 +38,12 @@ def document(labels: list[str], number: int = 1, **about: Any) -> Annotated:
     return sheet.done()
 
 
-def reviews(items: list[Annotated]) -> list[dict[str, Any]]:
+def reviews(items: list[Annotated], same: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The reviews of a project in which some claims are the `same`."""
     with tempfile.TemporaryDirectory() as folder, project_of(items) as ledger:
+        for one, other in itertools.pairwise(same):
+            with ledger.act() as act:
+                acts.merge_claims(act, claim_uid(one), claim_uid(other))
         out, again = Path(folder) / "a.jsonld", Path(folder) / "b.jsonld"
         said = export(ledger.connection, out, name="claimreview")
         export(ledger.connection, again, name="claimreview")
@@ -105,6 +113,20 @@ def test_a_claim_of_two_documents_appears_in_both_the_first_first() -> None:
         "2026-03-02: anonymous (Courier, Gate 2)",
         "2026-03-05: denied (Courier, Gate 5)",
     ]
+
+
+def test_claims_that_are_the_same_are_one_review() -> None:
+    one, other = document(["sourced"], 2), document(["denied"], 3)
+    words = "The barrier stopped"
+    uid = next(iter(other.mentions))
+    claims = {claim_uid(words): Claim(text=words)}
+    other = structs.replace(
+        other, claims=claims, mentions={uid: structs.replace(other.mentions[uid], claim=claim_uid(words))}
+    )
+    assert len(reviews([one, other])) == 2
+    (review,) = reviews([one, other], (CLAIM, words))
+    assert [work["headline"] for work in review["itemReviewed"]["appearance"]] == ["Gate 2", "Gate 3"]
+    assert review["reviewRating"]["ratingValue"] == 1
 
 
 def test_what_is_no_date_and_no_address_is_left_out() -> None:
