@@ -76,9 +76,13 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cuebook(NamedTuple):
-    """All cues of a language. `verbs` has every form, `nouns` for each noun of saying the words that may follow it."""
+    """All cues of a language. `verbs` has every form, `nouns` for each noun of saying the words that may follow it.
+
+    `words` are all words at which a rule may begin.
+    """
 
     language: str
+    words: frozenset[str]
     verbs: dict[str, Verb]
     nouns: dict[str, frozenset[str]]
     unnamed: frozenset[str]
@@ -130,12 +134,14 @@ def read(toml: str, name: str) -> Cuebook:
     named = {*written.irregular, *written.needs, *written.takes, *frozenset().union(*written.effects.values())}
     if unlisted := sorted(named - known):
         raise BadInput(f"{name} speaks of {', '.join(unlisted)}, which no list under [verbs] has; add it there.")
+    verbs, nouns, phrases = dict(_verbs(written)), _by_noun(written.nouns), _by_first_word(written.phrases)
     return Cuebook(
         language=written.language,
-        verbs=dict(_verbs(written)),
-        nouns=_by_noun(written.nouns),
+        words=frozenset((*verbs, *nouns, *phrases, *written.hearsay.adverbs, *written.nouns.unnamed, ":")),
+        verbs=verbs,
+        nouns=nouns,
         unnamed=written.nouns.unnamed,
-        phrases=_by_first_word(written.phrases),
+        phrases=phrases,
         grammar=written.grammar,
         hearsay=written.hearsay,
         said=written.said,

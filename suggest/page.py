@@ -40,11 +40,9 @@ class Page:
         self.lower = self.words.lower
         self.letters = self.words.letters
         self.end = len(self.lower) - 2
-        self.begins: dict[int, int] = {}
-        self.ends: dict[int, int] = {}
-        for first, last in self.words.bounds():
-            self.begins[first] = last
-            self.ends[last] = first
+        bounds = self.words.bounds()
+        self.begins = dict(bounds)
+        self.ends = {last: first for first, last in bounds}
         self._starts = [start for start, _ in self.words.spans]
         segments = Segments(_RUN.sub(lambda run: "." + " " * (len(run[0]) - 1), text))
         self._sentences = [bisect_left(self._starts, sentence.start, 1) for sentence in segments.sentences]

@@ -65,34 +65,35 @@ _ASIDES = {",": ",", "(": ")", "-": "-", "\u2013": "\u2013", "\u2014": "\u2014"}
 _SAYINGS = words.UNSPECIFIED | {word for word, kind in (words.SINGULAR | words.PLURAL).items() if kind == "document"}
 _NO_NAMES = words.NEVER | words.FILLERS
 _OPEN = frozenset("UHGVxAM")
+_BY_NEIGHBOURS = frozenset("uhgv")
 _MOST_LETTERS = 50_000
 _MOST_OF_A_NAME = 100
 BODIES = ("institution", "outlet", "document")
 """The kinds of source that are no people."""
 
 
-class _Letters(dict[tuple[str, str], str]):
-    """Fills itself with the letter of each lower-case word after another letter; what a name is, the text decides."""
+class _Letters(dict[str, str]):
+    """Fills itself with the letter of each word in lower case; one that its neighbours decide in lower case."""
 
-    def __missing__(self, key: tuple[str, str]) -> str:
+    def __missing__(self, low: str) -> str:
         if len(self) > _MOST_LETTERS:
             self.clear()
-        self[key] = letter = _common_letter(*key)
+        self[low] = letter = _letter(low)
         return letter
 
 
-def _common_letter(low: str, before: str) -> str:
+def _letter(low: str) -> str:
     stem = _SHORTENED.sub("", low)
     for letter, members in _CLOSED:
         if stem in members:
             return letter
     if not low[0].isalnum():
         return "Q" if low == '"' else "X"
-    owner = low.endswith("'s")
     if low in words.UNSPECIFIED:
-        return "x" if before in "NHGO" else "U"
-    if (stem in words.SINGULAR or stem in words.PLURAL) and (stem not in words.FORMS or before in "DAMVQ"):
-        return "V" if owner else "H" if stem in words.SINGULAR else "G"
+        return "u"
+    if stem in words.SINGULAR or stem in words.PLURAL:
+        letter = "V" if low.endswith("'s") else "H" if stem in words.SINGULAR else "G"
+        return letter.lower() if stem in words.FORMS else letter
     if low in words.FORMS or low in _NO_NAMES or low.endswith("ly"):
         return "x"
     return "A" if low in words.ADJECTIVES or _ADJECTIVE.fullmatch(low) else "M"
@@ -115,18 +116,18 @@ class Words:
         found = [token.span() for token in _TOKEN.finditer(self.text)]
         end = len(text)
         self.spans = [(0, 0), *found, (end, end), (end, end)]
-        self.words = ["\n", *(self.text[start:stop] for start, stop in found), "\n", "\n"]
+        self.words = ["\n", *[self.text[start:stop] for start, stop in found], "\n", "\n"]
         self.lower = " ".join(self.words).lower().split(" ")  # no token holds a space
-        self._common = {word for word in self.words if word.islower()}
+        self._spellings = set(self.words)
         self.letters = self._spelled_in_letters()
 
     def bounds(self) -> list[tuple[int, int]]:
         """The first word of each noun phrase, and the word after its last."""
-        hits = (hit.span() for hit in _PHRASE.finditer(self.letters))
+        letters, lower = self.letters, self.lower
         return [
-            (first, last)
-            for first, last in hits
-            if last - first > 1 or self.letters[first] != "D" or self.lower[first] in words.SOME
+            bounds
+            for hit in _PHRASE.finditer(letters)
+            if (bounds := hit.span())[1] - bounds[0] > 1 or hit[0] != "D" or lower[bounds[0]] in words.SOME
         ]
 
     def phrases(self) -> list[Phrase]:
@@ -146,15 +147,16 @@ class Words:
     # -------------------------------------------------------------- letters
 
     def _spelled_in_letters(self) -> str:
-        letters, before = ["X"], "X"
-        for i in range(1, len(self.words) - 2):
-            low = self.lower[i]
-            letter = _letters[low, before]
-            if low != self.words[i] and letter in _OPEN and self._is_name(i, _SHORTENED.sub("", low), before):
-                letter = "V" if low.endswith("'s") else "N"
-            letters.append(letter)
-            before = letter
-        return "".join(letters)
+        letters = [_letters[low] for low in self.lower]
+        letters[0] = letters[-1] = letters[-2] = "X"
+        for i, (low, word, letter) in enumerate(zip(self.lower, self.words, letters, strict=True)):
+            if letter in _BY_NEIGHBOURS:
+                before = letters[i - 1]
+                follows = before not in "NHGO" if letter == "u" else before in "DAMVQ"
+                letters[i] = letter = letter.upper() if follows else "x"
+            if low != word and letter in _OPEN and self._is_name(i, _SHORTENED.sub("", low), letters[i - 1]):
+                letters[i] = "V" if low.endswith("'s") else "N"
+        return "".join(letters[:-2])
 
     def _is_name(self, i: int, stem: str, before: str) -> bool:
         if not self.words[i][0].isupper():
@@ -164,7 +166,9 @@ class Words:
             return after.lower() in words.NAMES_OF_OUTLETS or (before in "VD" and after[0].isupper())
         if stem in words.FORMS and stem.endswith(("s", "d", "g")):
             return False
-        is_common = stem in words.SINGULAR or stem in words.PLURAL or stem in words.UNSPECIFIED or stem in self._common
+        is_common = (
+            stem in words.SINGULAR or stem in words.PLURAL or stem in words.UNSPECIFIED or stem in self._spellings
+        )
         return not (is_common and self.words[i - 1] in '\n.?!":' and not after[0].isupper())
 
     # -------------------------------------------------------------- phrases

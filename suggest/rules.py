@@ -25,8 +25,7 @@ class Reader:
 
     def read(self) -> list[Report]:
         """All that is reported on the page, in the order of the cues."""
-        page, book = self.page, self.page.book
-        cues = book.verbs.keys() | book.nouns.keys() | book.phrases.keys() | book.hearsay.adverbs | book.unnamed | {":"}
+        page, cues = self.page, self.page.book.words
         for i in [i for i, word in enumerate(page.lower) if word in cues]:
             if i >= self._done and page.quote_at(i) is None:
                 for report in self._at(i):
