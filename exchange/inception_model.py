@@ -99,6 +99,7 @@ class Layered(Struct, eq=False):
     notes: list[Noted] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
+    title: str = ""
     language: str = ""
     said: list[Refused | Aside | Note] = field(default_factory=list)
 

@@ -76,12 +76,21 @@ class _Page:
     def __init__(self, item: Annotated, annotator: str, path: PurePath, shape: Shape) -> None:
         self._item, self._annotator, self._path, self._shape = item, annotator, path, shape
         self._uids = [uid for uid in item.mentions if annotator and uid.startswith(f"{annotator}/")]
-        self.layered = Layered(item.text, language=item.document.language)
+        self.layered = Layered(item.text, title=item.document.title, language=item.document.language)
         add_tokens(self.layered, tokens_kept(item))
         self.layered.text = shape.text(item.text, self.layered.tokens)
-        self._was = add_kept(self.layered, item, annotator, self._uids)
-        back = self._read_back()
-        self._complete(back)
+        self._was: dict[str, Noted] = {}
+        self._complete(self._kept_alone())
+
+    def _kept_alone(self) -> Annotated | None:
+        """Add what came from INCEpTION; the answer is what reading that alone gives."""
+        try:
+            self._was = add_kept(self.layered, self._item, self._annotator, self._uids)
+            return self._read_back()
+        except Exception:  # noqa: BLE001 - what was kept may be anything by now: then it is written as JSON alone
+            self._was = {}
+            self.layered.notes, self.layered.ties, self.layered.chains = [], [], []
+            return None
 
     def _read_back(self) -> Annotated | None:
         """What reading the file gives as far as it is made; None where nothing came from INCEpTION."""

@@ -18,9 +18,8 @@ def add_tokens(layered: Layered, kept: tuple[Bounds, list[int]] | None) -> None:
     if not kept:
         starts = [sentence.start for sentence in Segments(layered.text).sentences]
     layered.tokens = [Noted(TOKEN, start, end) for start, end in bounds]
-    first = [start for start, _ in bounds]
-    at = {bisect_left(first, start) for start in starts}
-    layered.sentences = [first[index] for index in sorted({0, *at}) if index < len(first)]
+    layered.sentences = starts
+    layered.tokens, layered.sentences = at_tokens(layered)
 
 
 def _tokens(text: str) -> Bounds:
@@ -36,6 +35,17 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
         if word:
             yield word.start, word.end
             before = word.end
+
+
+def at_tokens(layered: Layered) -> tuple[list[Noted], list[int]]:
+    """The tokens in order, without such as overlap or cover nothing, and the tokens with which sentences begin."""
+    tokens: list[Noted] = []
+    for token in sorted(layered.tokens, key=lambda token: (token.start, token.end)):
+        if token.start < token.end and (not tokens or tokens[-1].end <= token.start):
+            tokens.append(token)
+    first = [token.start for token in tokens]
+    at = {bisect_left(first, start) for start in layered.sentences}
+    return tokens, [first[index] for index in sorted({0, *at}) if index < len(first)]
 
 
 class Grid:
