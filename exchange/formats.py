@@ -140,6 +140,11 @@ def recognise(path: Path) -> Format:
         raise BadInput(f"{path}: may be {_or(chosen)}; say which with --format")
     if fitting:
         raise BadInput(f"{path}: has the ending of {_or(fitting)} but is none; name another with --format")
+    others = [each for each in formats().values() if name.endswith(each.endings)]
+    if any(each.articles for each in others):
+        raise BadInput(f"{path}: holds an article and no annotations; bring it in with: onrecord add")
+    if others:
+        raise BadInput(f"{path}: {_or(others)} is written, not read; name another format with --format")
     raise BadInput(f"{path}: has no ending that says what it is; name its format with --format (see: onrecord formats)")
 
 

@@ -215,6 +215,28 @@ def test_what_is_wrong_is_refused_in_one_sentence(tool: str, ending: str, bad: b
         assert "\n" not in getattr(each, "sentence", "")
 
 
+def test_an_array_may_be_large_but_not_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "large.json"
+    path.write_text('[\n{"text": "a"},\n{"text": 7}]', "utf-8")
+    assert [each.place for each in records_of(path, "labelbuddy")] == ["large.json:2", "large.json:3"]
+    monkeypatch.setattr("onrecord.exchange.json_records.MAX_ARRAY", 2 * 2**20)
+    path.write_text("[" + " " * 2**21 + '{"text": "a"}]', "utf-8")
+    assert records_of(path, "labelbuddy") == [
+        Refused("large.json", "is one JSON array of more than 2 MB; write it as JSON Lines, which may be of any size")
+    ]
+
+
+def test_a_line_that_is_no_article_is_refused_and_the_next_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onrecord.exchange.json_text.MAX_BYTES", 2**20)
+    path = tmp_path / "large.jsonl"
+    path.write_text('{"text": "' + "a" * 2**21 + '", "label": []}\n{"text": "b", "label": []}\n', "utf-8")
+    refused, item = records_of(path, "doccano")
+    assert (type(refused), refused.place) == (Refused, "large.jsonl:1")
+    assert item.text == "b"
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
