@@ -14,7 +14,8 @@ had looked.
 
 A token is in a span if they share a character. Tags of one layer cannot overlap, so the longest span is tagged first,
 of equals the one that begins first, and one that meets a token that has its tag already is left out as a whole; a
-comment names it, as it does words without any token. Each piece of a discontinuous span, and each sentence of one that runs over several, begins with `B-`.
+comment names it, as it does words without any token. Each piece of a discontinuous span, and each sentence of one that
+runs over several, begins with `B-`.
 """
 
 import re

@@ -1,9 +1,9 @@
 """Tables read: our own, of which nothing is lost, and others', whose columns go by their names or by `--map`.
 
 A row names its document (by sha256, url, title or number, or holds its whole text), its words (by offsets, by a quote
-that stands only once, or by both) and its label. Rows of one annotator with the same words and the same claim are marks
-of one mention. Columns for the eye are not read where the others say the same: `chain_json` stands for `origin` and
-`chain`, `evidence_json` for `evidence`.
+that stands only once, or by both) and its label. A text may stand in one row alone if the others give its title or url.
+Rows of one annotator with the same words and the same claim are marks of one mention. Columns for the eye are not read
+where the others say the same: `chain_json` stands for `origin` and `chain`, `evidence_json` for `evidence`.
 
 Rows of one document may stand apart. Documents are held back until `_HELD` characters of them have been gathered; then
 those that were idle longest are handed on, and rows of them that come later are taken for themselves.
@@ -49,6 +49,7 @@ class _Open(Struct):
     sheet: Sheet
     verifier: Verifier
     size: int
+    names: frozenset[str]
     mentions: dict[tuple[str, str], _Mention] = field(default_factory=dict)
     submissions: dict[str, str] = field(default_factory=dict)
 
@@ -87,6 +88,7 @@ class _Desk:
     def __init__(self, file: Incoming) -> None:
         self._file = file
         self._open: dict[str, _Open] = {}
+        self._named: dict[str, set[str]] = {}
         self._size = 0
 
     def take(self, row: Row) -> Iterator[Note]:
@@ -114,8 +116,13 @@ class _Desk:
     def hand_on(self, held: int) -> Iterator[Annotated]:
         """The documents that were idle longest, until no more than so many characters are held."""
         while self._open and (self._size > held or not held):
-            paper = self._open.pop(next(iter(self._open)))
+            sha256 = next(iter(self._open))
+            paper = self._open.pop(sha256)
             self._size -= paper.size
+            for name in paper.names:
+                self._named[name].discard(sha256)
+                if not self._named[name]:
+                    del self._named[name]
             yield paper.sheet.done()
 
     def _document(self, row: Row) -> Generator[Note, None, _Open]:
@@ -126,6 +133,7 @@ class _Desk:
             if sha256 not in ("", content_hash(text)):
                 raise BadInput("its text is not the one that its sha256 names")
             sha256 = content_hash(text)
+        sha256 = sha256 or self._sha256_of(row.cells)
         if sha256 in self._open:
             return self._again(sha256)
         found = self._find(row.cells, sha256)
@@ -135,8 +143,16 @@ class _Desk:
             raise BadInput(_unknown(row.cells))
         else:
             document = yield from _described(row)
-            found = text, document
+            names = frozenset({document.title, document.url} - {""})
+            return self._opened(sha256, row.place, text, document, names)
         return self._again(sha256) if sha256 in self._open else self._opened(sha256, row.place, *found)
+
+    def _sha256_of(self, cells: dict[str, str]) -> str:
+        """The document that the table itself brought under the url or title of a row."""
+        for name in (cells.get(column, "").strip() for column in ("url", "title")):
+            if len(found := self._named.get(name, set())) == 1:
+                return next(iter(found))
+        return ""
 
     def _find(self, cells: dict[str, str], sha256: str) -> tuple[str, Document] | None:
         if sha256:
@@ -152,10 +168,14 @@ class _Desk:
         self._open[sha256] = paper = self._open.pop(sha256)
         return paper
 
-    def _opened(self, sha256: str, place: str, text: str, document: Document) -> _Open:
+    def _opened(
+        self, sha256: str, place: str, text: str, document: Document, names: frozenset[str] = frozenset()
+    ) -> _Open:
         sheet = Sheet(place, text, document, self._file.mapping)
-        paper = _Open(sheet, Verifier(text, self._file.unit or "code-points"), len(text))
+        paper = _Open(sheet, Verifier(text, self._file.unit or "code-points"), len(text), names)
         self._open[sha256] = paper
+        for name in names:
+            self._named.setdefault(name, set()).add(sha256)
         self._size += len(text)
         return paper
 

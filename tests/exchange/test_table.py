@@ -155,6 +155,22 @@ def test_a_table_with_texts_makes_the_documents_of_one_each(tmp_path: Path) -> N
     assert any("not taken over: colour" in row["reason"] for row in report.rows())
 
 
+def test_a_text_may_stand_in_one_row_alone(tmp_path: Path) -> None:
+    table = (
+        "headline,link,text,label,quote\n"
+        "Leak,,It leaks at night.,denied,It leaks\n"
+        "Leak,,,anonymous,night\n"
+        "Twice,https://b.example/1,It holds.,,\n"
+        "Twice,https://b.example/2,It holds firm.,,\n"
+        "Twice,https://b.example/2,,sourced,firm\n"
+        "Twice,,,sourced,It\n"
+    )
+    items = read(tmp_path, table)
+    assert said(items) == [("ana", "It leaks", "denied"), ("ana", "night", "anonymous"), ("ana", "firm", "sourced")]
+    assert [place for place, _ in refusals(items)] == ["t.csv:7"]
+    assert len([item for item in items if isinstance(item, Annotated)]) == 3
+
+
 def test_rows_of_one_document_may_stand_apart_and_memory_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
