@@ -26,8 +26,8 @@ from typing import Any
 from msgspec import structs
 
 from .articles import Note, Refused
-from .formats import Format, Incoming, Record
-from .json_files import as_dict, outline
+from .formats import HEAD, Format, Incoming, Record
+from .json_files import as_dict, outline, whole
 from .json_records import records
 from .json_text import Line
 from .label_studio_in import Task, quotes_of, text_key
@@ -58,7 +58,12 @@ def read(file: Incoming) -> Iterator[Record]:
 
 
 def _tasks(file: Incoming) -> Iterator[Line | Refused]:
-    for line in records(file):
+    with file.path.open("rb") as stream:
+        first = stream.readline(HEAD).strip()
+    # One task alone, as Label Studio stores it, may be spread over lines; of several, each has a line or all an array.
+    alone = first.startswith(b"{") and not first.endswith(b"}") and len(first) < HEAD
+    found = [Line(file.place, as_dict(whole(file)))] if alone else records(file)
+    for line in found:
         yield line if isinstance(line, Refused) else Line(line.place, _in_full(line.value))
 
 
@@ -70,9 +75,11 @@ def _quoted(line: Line) -> tuple[str, list[Quoted]]:
 
 
 def _in_full(row: dict[str, Any]) -> dict[str, Any]:
-    """A task: of an old export, which says completions, or of JSON-MIN, a row of which has all side by side."""
+    """A task: of an old export, which says completions, of a stored annotation with its task in it, or of JSON-MIN."""
     if "completions" in row and "annotations" not in row:
         return {("annotations" if key == "completions" else key): value for key, value in row.items()}
+    if "result" in row and "data" in as_dict(row.get("task")):
+        return {**row["task"], "annotations": [{key: value for key, value in row.items() if key != "task"}]}
     if "data" in row or "annotation_id" not in row:
         return row
     result = []
@@ -107,9 +114,11 @@ def _recognises(_: Path, head: bytes) -> bool:
     tops = {key.split(".")[0] for key in keys}
     if "@context" in tops:
         return False
-    if any(key.startswith("data.") for key in keys) or {"annotation_id", "annotator"} <= tops:
+    if any(key.startswith(("data.", "task.data.")) for key in keys) or {"annotation_id", "annotator"} <= tops:
         return True
-    return any(key.startswith(("annotations[].result", "completions[].result")) for key in keys)
+    return any(key.startswith(("annotations[].result", "completions[].result")) for key in keys) or (
+        "result" in tops and "completed_by" in tops
+    )
 
 
 FORMAT = Format(

@@ -154,13 +154,14 @@ class Task:
 
     def _text(self) -> tuple[str, str]:
         key = text_key(self._data, [quoted.quote for quoted in quotes_of(self._task)])
-        if not key:
+        text: str = self._data.get(key, "")
+        if not key or (key != "text" and text.isascii() and len(text.split()) == 1 and "://" not in text):
             raise BadInput("its `data` holds no text; onrecord annotates texts alone")
-        text: str = self._data[key]
-        if text.startswith(("http://", "https://")) and not any(char.isspace() for char in text):
+        if text.startswith(("http://", "https://")) and len(text.split()) == 1:
             found = self._file.find(text)
             if not found:
-                raise BadInput(f"names its text by an address, {text[:200]}, which the project does not have; add it")
+                name = shown(text)
+                raise BadInput(f"holds no text but an address, {name}; if a text is there, add it with that address")
             text = found[0]
         check_storable(text)
         return key, text
