@@ -1,17 +1,14 @@
-"""Choosing a claim: what enter takes at once, what typing finds, and how claims are ranked."""
+"""Choosing a claim: what enter takes at once, what typing finds, and why each claim is proposed."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from modal_app import Hands, shown
 from onrecord.schema import acts, reading
 from onrecord.schema.ledger import Ledger
-from onrecord.schema.records import Claim, Mention
+from onrecord.schema.records import Mention
 from onrecord.schema.text import Span
-from onrecord.tui.claim_ranking import ALIKE, rank
 from onrecord.tui.drafts import apply_claim
 from onrecord.tui.screens.claim import ClaimPicker
 from project_state import open_quickly
@@ -144,41 +141,18 @@ async def test_hostile_claims_are_only_shown_and_many_leave_the_keys_in_sight(de
         assert hands.answer.uid
 
 
-# ---------------------------------------------------------------------- ranking
+async def test_each_claim_says_why_it_is_proposed(desk: Desk) -> None:
+    async with shown(desk.picker()) as hands:
+        assert "shares 40 centimetres, " in hands.shown()
+        assert "40 centimetres against 14 centimetres" in " ".join(hands.shown().replace("│", " ").split())
 
 
-def claim(text: str) -> Claim:
-    return Claim(id=0, uid=text, claim=text, note="", standing="", mentions=0, documents=0)
-
-
-def ranked(words: str, *texts: str) -> list[str]:
-    return [each.claim for each, _ in rank(words, map(claim, texts))]
-
-
-def test_names_and_numbers_weigh_more_than_other_words() -> None:
-    words = "the minister Ana Rui paid 2,500 for the gate"
-    best, other = "It was Ana Rui who gave 2,500.", "The minister paid for the gate."
-    assert ranked(words, other, best) == [best, other]
-    assert ranked("stopped 40 centimetres short", "stopped 14 centimetres short", "stopped 40 cm") == [
-        "stopped 40 cm", "stopped 14 centimetres short",
-    ]  # fmt: skip
-
-
-def test_words_without_meaning_make_no_claim_alike() -> None:
-    claims = [claim("He said that it was to be so with them in the port")]
-    assert all(score < ALIKE for _, score in rank("it was said that they would have had the gate", claims))
-    assert ranked("", "A claim") == []
-    assert ranked("!?", "A claim") == []
-
-
-def test_a_word_may_be_spelled_a_little_differently_but_a_number_may_not() -> None:
-    assert rank("the harbor council refuses", [claim("The harbour council refused")])[0][1] > ALIKE
-    assert rank("1,000 trains", [claim("1,001 trains")])[0][1] < ALIKE
-
-
-@given(st.text(st.sampled_from("ab1 A.é’"), max_size=20), st.text(st.sampled_from("ab1 A.é’"), max_size=20))
-def test_scores_are_percentages_and_the_same_words_score_highest(one: str, other: str) -> None:
-    scores = {each.claim: score for each, score in rank(one, [claim(one), claim(other)])}
-    assert all(0 < score <= 100.000001 for score in scores.values())
-    if one in scores:
-        assert scores[one] == pytest.approx(100)
+async def test_merged_claims_are_one_proposal(desk: Desk) -> None:
+    with desk.ledger.act() as act:
+        acts.merge_claims(act, desk.uids[GATE], acts.state_claim(act, "The gate jammed 40 centimetres above the sill."))
+    async with shown(desk.picker()) as hands:
+        await hands.type("gate jammed 40 centimetres above")
+        assert hands.shown().count("unattributed") == 2
+        assert "worded" in hands.shown()
+        await hands.press("down", "enter")
+    assert hands.answer.uid in desk.uids.values()

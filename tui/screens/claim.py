@@ -13,11 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ...schema import reading
 from ...schema.events import Polarity
 from ...schema.records import Claim, Mention
 from ...schema.text import fold
-from ..claim_ranking import ALIKE, rank
+from ...suggest.claims import ALIKE, Pool, with_standing
 from ..drafts import ClaimChoice
 from ..widgets.choices import Choice, Choices
 from ..widgets.mark_form import field
@@ -55,7 +54,7 @@ class ClaimPicker(ModalScreen[ClaimChoice | None]):
     def __init__(self, connection: sqlite3.Connection, mention: Mention, words: str) -> None:
         super().__init__()
         self._connection, self._mention, self._words = connection, mention, words
-        self._near: list[Claim] = []
+        self._pool = Pool(connection)
         self._answers: list[ClaimChoice] = []
 
     def compose(self) -> ComposeResult:
@@ -77,9 +76,8 @@ class ClaimPicker(ModalScreen[ClaimChoice | None]):
             yield Static(Content(keys), id="foot")
 
     def on_mount(self) -> None:
-        """Look for claims like the mention's words; the line's own are looked for as it changes."""
+        """Propose claims for the line; anew as it changes."""
         self.options.can_focus = False
-        self._near = self._like(self._words)
         self._show()
         self.line.focus()
 
@@ -87,22 +85,18 @@ class ClaimPicker(ModalScreen[ClaimChoice | None]):
 
     @on(Input.Changed)
     def _show(self) -> None:
-        """Rank the claims anew by what the line says."""
+        """Propose claims for what the line says, among those like it and those like the mention's words."""
         said = flat(self.line.value)
-        known = {claim.uid: claim for claim in (*self._near, *self._like(said))}
-        ranked = rank(said, known.values())[:_SHOWN] if said else []
-        same = [claim for claim, _ in ranked if _plain(claim.claim) == _plain(said)]
-        claims = [*same, *(claim for claim, _ in ranked if claim not in same)]
+        proposals = self._pool.propose(said, _SHOWN, also=self._words) if said else []
+        found = with_standing(self._connection, proposals)
+        found.sort(key=lambda each: _plain(each[0].claim) != _plain(said))
+        same = bool(found) and _plain(found[0][0].claim) == _plain(said)
+        alike = same or bool(found and found[0][1].score >= ALIKE)
         rows = [] if same else self._first_row(said)
-        alike = bool(same) or bool(ranked and ranked[0][1] >= ALIKE)
-        rows += [(self._row(claim), claim.uid) for claim in claims]
+        rows += [(self._row(claim, proposal.reason), claim.uid) for claim, proposal in found]
         self._answers = [ClaimChoice(uid, "" if uid else said, "asserts") for _, uid in rows]
         self.options.set_options(Option(row) for row, _ in rows)
         self.options.highlighted = (1 if alike and not same else 0) if rows else None
-
-    def _like(self, words: str) -> list[Claim]:
-        """Claims of the ledger that share a word; punctuation parts words."""
-        return reading.claims_like(self._connection, "".join(char if char.isalnum() else " " for char in words))
 
     def _first_row(self, said: str) -> list[tuple[Content, str | None]]:
         if said:
@@ -111,11 +105,12 @@ class ClaimPicker(ModalScreen[ClaimChoice | None]):
             return [(Content.assemble(("− no claim", "$accent"), ("  unlinks the mention", "$muted")), None)]
         return []
 
-    def _row(self, claim: Claim) -> Content:
+    def _row(self, claim: Claim, reason: str) -> Content:
         now = ("  linked now", "$accent") if claim.uid == self._mention.claim_uid else ""
         counted = f"{count(claim.mentions, 'mention')} in {count(claim.documents, 'document')}"
+        known = f"  {counted}  {one_line(reason)}"
         return Content.assemble(
-            one_line(claim.claim), now, "\n", (f"  {claim.standing}", "bold $secondary"), (f"  {counted}", "$muted")
+            one_line(claim.claim), now, "\n", (f"  {claim.standing}", "bold $secondary"), (known, "$muted")
         )
 
     @on(OptionList.OptionSelected)
