@@ -116,6 +116,13 @@ def _find_references(found: Outline, links: dict[str, dict[str, set[str]]], owne
             kinds = {owners.get(number, "") for number in numbers}
             refers = key in _SINGLE or (key not in _BUILT_IN and bool(kinds) and kinds <= found.targets)
             seen.attributes[key] = only_numbers and refers and "" not in kinds
+        if not {"Governor", "Dependent"}.isdisjoint(seen.attributes):
+            seen.attributes = {"Governor": True, "Dependent": True, **seen.attributes}
+    for name, keys in links.items():
+        # The only link of a chain has no next one, and is known by its head alone.
+        for number in keys.get("first", ()) if "begin" not in found.types[name].attributes else ():
+            if number in owners:
+                found.types[owners[number]].attributes.setdefault("next", True)
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, Element | None, Element]]:
