@@ -38,16 +38,21 @@ class Draft(Struct):
 
 
 class Drafts:
-    """Groups the lines of one file. `label` gives the label that an event will have here.
+    """Groups the lines of one file. `label` gives the label that an event will have here; `apart` names its mention if
+    our own note says that it shares its content with another mention.
 
     `fields` holds the notes and attributes that have a place of their own here, by what they are on and their type;
     `named` the ids that kept lines name.
     """
 
-    def __init__(self, place: str, text: str, said: Standoff, label: Callable[[Event], str]) -> None:
-        self._place, self._text, self._said, self._label = place, text, said, label
+    def __init__(
+        self, place: str, text: str, said: Standoff, label: Callable[[Event], str], apart: Callable[[Event], str]
+    ) -> None:
+        self._place, self._text, self._said, self._label, self._apart = place, text, said, label, apart
         self._owner: dict[str, Draft] = {}
         self._latest: dict[tuple[str, ...], Draft] = {}
+        self._of: dict[str, Draft] = {}
+        self._standing: dict[str, Draft] = {}
         self._keys: set[str] = set()
         self._marks: set[str] = set()
         self.drafts: list[Draft] = []
@@ -68,8 +73,14 @@ class Drafts:
         hollow = [event for event in rest if _is_hollow(event, types)]
         for event in hollow:
             yield from self._hollow(event)
+        triggers = {event.trigger for event in rest}
         for id_, line in said.spans.items():
-            if id_ not in self._owner:
+            if id_ in self._owner:
+                continue
+            if said.about and line.type in (SOURCE, CUE) and id_ not in said.notes and id_ not in triggers:
+                here = f"{self._place}:{line.number}"
+                yield Aside(here, "annotation", f"the {line.type} here is no longer part of any attribution")
+            else:
                 self._draft(id_, (id_,), line.number, typed=True)
                 if types and not said.about:
                     sentence = f"the {line.type} here is part of no attribution; it became a mention of its own"
@@ -82,16 +93,20 @@ class Drafts:
         for draft in self.drafts:
             draft.lines.sort(key=in_order)
 
-    def draft_of(self, id_: str) -> Draft:
-        """The draft to which an annotation belongs; of two on the same content the first."""
-        return self._owner[id_]
+    def stands(self, draft: Draft) -> bool:
+        """Whether notes on the first annotation of a draft's content are on it, not on another with that content."""
+        return self._standing.get(draft.content[0]) is draft
 
     def _note(self, number: int, sentence: str) -> Note:
         return Note(f"{self._place}:{number}", sentence)
 
-    def _draft(self, key: str, content: tuple[str, ...], number: int, *, typed: bool = False) -> Draft:
+    def _draft(
+        self, key: str, content: tuple[str, ...], number: int, *, typed: bool = False, apart: bool = False
+    ) -> Draft:
         made = Draft(key=key, number=number, content=content, typed=typed)
         self._keys.add(key)
+        if not apart:
+            self._standing.setdefault(content[0], made)
         self.drafts.append(made)
         for id_ in content:
             self._owner.setdefault(id_, made)
@@ -99,11 +114,13 @@ class Drafts:
 
     def _attribution(self, event: Event, content: tuple[str, ...]) -> Iterator[Note]:
         """Events on the same content are marks of one mention as long as their labels differ."""
-        draft = self._latest.get(content)
-        label = self._label(event)
-        if draft is None or label in draft.labels:
+        label, of, number = self._label(event), self._apart(event), self._said.spans[content[0]].number
+        draft = self._of.get(of) if of else self._latest.get(content)
+        if of and (draft is None or draft.content != content):
+            draft = self._of[of] = self._draft(event.id, content, number, apart=True)
+        elif draft is None or label in draft.labels:
             key = event.id if content[0] in self._keys else content[0]
-            draft = self._latest[content] = self._draft(key, content, self._said.spans[content[0]].number)
+            draft = self._latest[content] = self._draft(key, content, number)
         draft.events.append(event)
         draft.labels.add(label)
         self._marks.add(event.id)
@@ -146,6 +163,8 @@ class Drafts:
         """Give every other line to the mention that it speaks of, by itself or through other lines."""
         others = self._said.others
         lost: set[str] = set()
+        # Backwards, so that of two the later counts: that is where the one that is written again will stand.
+        fields = {id_ for id_, line in reversed(others.items()) if self._is_field(line)}
         for id_, line in others.items():
             path: dict[str, None] = {}
             at = id_
@@ -154,23 +173,26 @@ class Drafts:
                 at = others[at].refs[0]
             owner = self._owner.get(at)
             if owner is None:
-                lost |= path.keys()
-                yield Aside(f"{self._place}:{line.number}", "line", "names only lines that name each other")
+                lost.update(path)
+                why = (
+                    f"names {at}, which was left out" if at in self._said.spans else "names lines that name each other"
+                )
+                yield Aside(f"{self._place}:{line.number}", "line", why)
                 continue
             for each in path:
                 self._owner[each] = owner
-            if not self._is_field(line, owner):
+            if id_ not in fields:
                 owner.lines.append(line.line)
                 self.named.update(line.refs)
 
-    def _is_field(self, line: Other, owner: Draft) -> bool:
+    def _is_field(self, line: Other) -> bool:
         """Whether a line says what has a place of its own here; then it is noted there."""
         target, type_ = line.refs[0], line.type
         right = line.id[0] == ("#" if type_ == NOTES else "A")
         if target in self._marks:
             right = right and type_ in (NOTES, KIND, CERTAINTY)
         else:
-            right = right and type_ in (NOTES, POLARITY) and target == owner.content[0]
+            right = right and type_ in (NOTES, POLARITY) and target in self._standing
         if not right or (target, type_) in self.fields:
             return False
         if not _VALUES[type_].fullmatch(line.rest):

@@ -40,11 +40,14 @@ from .verified import Verifier
 
 
 class _Ours(Struct):
-    """What a note of our own says: of a mention, or of a mark and the numbers that the roles of its links have."""
+    """What a note of our own says: of a mention; or of a mark, the numbers that the roles of its links have, and the
+    mention that it is on, if that shares its content with another.
+    """
 
     mention: PortableMention | None = None
     mark: PortableMark | None = None
     numbers: list[int] = []
+    of: str = ""
 
 
 class Taker:
@@ -55,7 +58,10 @@ class Taker:
         self._annotator, self._mapping = annotator, mapping
         self._verifier = Verifier(sheet.text)
         self._ours: dict[str, _Ours] = {}
-        self._drafts = Drafts(sheet.place, sheet.text, said, lambda event: self._here(self._label_of(event)))
+        self._drafts = Drafts(
+            sheet.place, sheet.text, said,
+            label=lambda event: self._here(self._label_of(event)), apart=lambda event: self._told(event.id).of,
+        )  # fmt: skip
 
     def take(self) -> Iterator[Said]:
         """Put all on the sheet, and tell what was left out or is worth knowing."""
@@ -81,8 +87,12 @@ class Taker:
 
     def _label_of(self, event: Event) -> str:
         """An event's label: that of our own note unless the event's type was changed since, else the type."""
-        ours = self._ours.get(event.id)
-        return ours.mark.label if ours and ours.mark and _written(ours.mark) == event.type else event.type
+        mark = self._told(event.id).mark
+        return mark.label if mark and _written(mark) == event.type else event.type
+
+    def _told(self, id_: str) -> _Ours:
+        """What our own note on an annotation says."""
+        return self._ours.get(id_) or _Ours()
 
     # ------------------------------------------------------------------ mentions
 
@@ -93,8 +103,9 @@ class Taker:
             BadInput: a span does not fit, or a note of our own is not as we write it.
         """
         first = draft.content[0]
-        ours = self._ours.get(first)
-        given = ours.mention if ours and self._drafts.draft_of(first) is draft else None
+        stands = self._drafts.stands(draft)
+        notes = (self._told(id_).mention for id_ in ([first] if stands else [event.id for event in draft.events]))
+        given = next((each for each in notes if each), None)
         pieces = union(piece for id_ in draft.content for piece in self._said.spans[id_].pieces)
         spans = self._newer(given.spans if given else [], pieces)
         marks = [self._mark(event, spans) for event in draft.events]
@@ -103,8 +114,9 @@ class Taker:
             return
         mention = given or PortableMention()
         fields = self._drafts.fields
-        mention.polarity = _polarity(fields.get((first, POLARITY)))
-        mention.note = _note(mention.note, fields.get((first, NOTES)))
+        if stands:
+            mention.polarity = _polarity(fields.get((first, POLARITY)))
+            mention.note = _note(mention.note, fields.get((first, NOTES)))
         mention.marks = marks
         if given is None or of_extra(given.extra, KEY) is not None or draft.lines or first in self._drafts.named:
             mention.extra = keeping(mention.extra, self._kept(draft, spans))
@@ -129,7 +141,8 @@ class Taker:
         if given is None:
             return [PortableMark(label=type_, extra=keeping("", KeptMark(span=True)))] if draft.typed else []
         if given.marks:
-            return [] if type_ == CONTENT else [_relabelled(mark, type_) for mark in given.marks]
+            same = [mark for mark in given.marks if _written(mark) == type_]
+            return same if same or type_ == CONTENT else [_relabelled(given.marks[0], type_)]
         if draft.typed and type_ != CONTENT:
             return [PortableMark(label=type_, extra=keeping("", KeptMark(span=True)))]
         return []
@@ -144,10 +157,10 @@ class Taker:
     # ------------------------------------------------------------------ marks
 
     def _mark(self, event: Event, spans: tuple[Piece, ...]) -> PortableMark:
-        ours = self._ours.get(event.id)
-        given = ours.mark if ours else None
+        ours = self._told(event.id)
+        given = ours.mark
         mark = _relabelled(given, event.type) if given else PortableMark(label=event.type)
-        numbers = self._fill(mark, event, ours.numbers if ours else [])
+        numbers = self._fill(mark, event, ours.numbers)
         fields = self._drafts.fields
         kind, certainty = fields.get((event.id, KIND), ""), fields.get((event.id, CERTAINTY))
         mark.kind = mark.kind if kind and token(mark.kind) == kind else kind
@@ -213,16 +226,20 @@ def _ours(note: Other) -> _Ours:
     """
     try:
         value = parse_json(note.rest.encode())
+        more = (
+            {key: value.pop(key) for key in ("numbers", "of", "mention") if key in value}
+            if _is_mark(note, value)
+            else {}
+        )
+        made = msgspec.convert(more, _Ours)
         if note.refs[0][0] == "E":
-            numbers = value.pop("numbers", []) if isinstance(value, dict) else []
-            mark = msgspec.convert(value, PortableMark)
-            _object(mark.extra)
-            return _Ours(mark=mark, numbers=msgspec.convert(numbers, list[int]))
-        mention = msgspec.convert(value, PortableMention)
-        _object(mention.extra)
-        for mark in mention.marks:
-            _object(mark.extra)
-        return _Ours(mention=mention)
+            made.mark = msgspec.convert(value, PortableMark)
+        else:
+            made.mention = msgspec.convert(value, PortableMention)
+        for each in (made.mark, made.mention, *(made.mention.marks if made.mention else ())):
+            if each:
+                _object(each.extra)
+        return made
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
         raise BadInput(f"is not a note as onrecord writes it: {error}; remove it to do without") from None
     except BadInput as error:
@@ -232,6 +249,10 @@ def _ours(note: Other) -> _Ours:
 def _written(mark: PortableMark) -> str:
     """The type that a mark has in brat."""
     return token(str(of_extra(mark.extra, "label") or mark.label))
+
+
+def _is_mark(note: Other, value: object) -> bool:
+    return note.refs[0][0] == "E" and isinstance(value, dict)
 
 
 def _object(extra: str) -> dict[str, object]:

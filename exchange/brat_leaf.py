@@ -62,6 +62,7 @@ class Leaf:
         self._item, self._text, self._annotator, self._bare = item, item.text, annotator, bare
         own = [(uid, each) for uid, each in item.mentions.items() if uid.startswith(f"{annotator}/")]
         self._mentions: dict[str, Mention] = dict(own)
+        self._apart: set[str] = set()
         self._marks: dict[str, list[Mark]] = {uid: [] for uid in self._mentions}
         for mark in item.marks.values():
             if mark.mention in self._marks:
@@ -72,15 +73,14 @@ class Leaf:
         self._events: dict[str, _Placed] = {}
         self._lines: list[str] = []
         self._renamed: dict[str, dict[str, str]] = {uid: {} for uid in self._mentions}
-        self._reserved: set[str] = set()
         self._highest: dict[str, int] = {}
         self._kept_lines = {uid: list(_parsed(kept)) for uid, kept in self._kept.items() if kept}
         self._reserve()
 
     def lines(self) -> list[str]:
         """All lines, in order."""
-        for uid, mention in self._mentions.items():
-            self._mention(uid, mention)
+        for uid in sorted(self._mentions, key=self._turn):
+            self._mention(uid, self._mentions[uid])
         kept = list(self._kept_again())
         there = {*self._spans, *self._events, *(line.split("\t", 1)[0] for line in kept)}
         made = [text_bound(id_, type_, pieces, self._text) for id_, (type_, pieces) in self._spans.items()]
@@ -112,8 +112,12 @@ class Leaf:
                     ids += [each.id for each in (*of_mark.args, of_mark.trigger) if each]
                     ids += [of_mark.id] if of_mark.id else []
             for id_ in ids:
-                self._reserved.add(id_)
                 self._highest[id_[0]] = max(self._highest.get(id_[0], 0), int(id_[1:]))
+
+    def _turn(self, uid: str) -> int:
+        """When a mention's turn is, in the order of the events in brat: of two on one content the first has it."""
+        kept = [kept for mark in self._marks[uid] if (kept := kept_of_mark(mark.extra))]
+        return min((int(each.id[1:]) if each.id else 0 for each in kept), default=0 if self._kept[uid] else 10**9)
 
     def _new_id(self, kind: str) -> str:
         self._highest[kind] = self._highest.get(kind, 0) + 1
@@ -141,30 +145,45 @@ class Leaf:
     # ------------------------------------------------------------------ mentions and marks
 
     def _mention(self, uid: str, mention: Mention) -> None:
-        marks, bare = self._marks[uid], uid in self._bare
+        marks = self._marks[uid]
         typed = next((mark for mark in marks if (kept := kept_of_mark(mark.extra)) and kept.span), None)
         content = self._content(uid, mention, typed)
+        first = next(iter(content.values()))
         data = _without_times(mention_out(self._item, uid, quotes=False))
         said: list[dict[str, Any]] = data.pop("marks", [])
-        if mention.polarity != "asserts":
-            self._attribute(POLARITY, content[0], mention.polarity)
-        self._human_note(data, content[0])
+        if uid not in self._apart:
+            if mention.polarity != "asserts":
+                self._attribute(POLARITY, first, mention.polarity)
+                del data["polarity"]
+            self._human_note(data, first)
         of_typed = []
+        events = []
         for mark, about in zip(marks, said, strict=True):
             if mark is typed:
                 of_typed.append(_slim_extra(about, mark.extra, KeptMark(span=True)))
             else:
-                self._event(uid, mark, about, content)
-        if not bare:
-            data.pop("annotator", None)
-            data.pop("polarity", None)
-            self._slim_spans(data, "spans")
-            if self._kept[uid]:
-                _slim_extra(data, mention.extra, KeptMention())
-            self._note(NOTE, content[0], to_json({**data, **({"marks": of_typed} if of_typed else {})}))
+                events.append((self._event(uid, mark, about, content), about))
+        if uid in self._bare:
+            return
+        data.pop("annotator", None)
+        self._slim_spans(data, "spans")
+        if self._kept[uid]:
+            _slim_extra(data, mention.extra, KeptMention())
+        data |= {"marks": of_typed} if of_typed else {}
+        if uid in self._apart:
+            events[0][1]["mention"] = data
+            for _, about in events:
+                about["of"] = uid
+        else:
+            self._note(NOTE, first, to_json(data))
+        for id_, about in events:
+            self._note(NOTE, id_, to_json(about))
 
-    def _content(self, uid: str, mention: Mention, typed: Mark | None) -> list[str]:
-        """The annotations that are a mention's content; our notes stand on the first, so that must be its own."""
+    def _content(self, uid: str, mention: Mention, typed: Mark | None) -> dict[str, str]:
+        """The annotations that are a mention's content, by the ids that they had in brat.
+
+        Our notes stand on the first, so that must be the mention's own.
+        """
         kept = self._kept[uid] or KeptMention()
         spans = pieces_of(mention.spans)
         parts = kept.content
@@ -172,16 +191,19 @@ class Leaf:
         if pieces is None:
             parts, pieces = [Part(parts[0].id if parts else "")], [list(cut(self._text, spans))]
         alone = not (uid in self._bare and not mention.note and mention.polarity == "asserts")
-        eventful = len(self._marks[uid]) > (typed is not None) or any(
-            isinstance(line, Event) for line in self._kept_lines.get(uid, [])
-        )
-        made: list[str] = []
+        marked = len(self._marks[uid]) > (typed is not None)
+        eventful = marked or any(isinstance(line, Event) for line in self._kept_lines.get(uid, []))
+        made: dict[str, str] = {}
         for part, each in zip(parts, pieces, strict=True):
             type_ = token(foreign_label(typed)) if typed else part.type if part.type and eventful else CONTENT
-            made.append(self._place(uid, part.id or None, type_, tuple(each), alone=alone and not made))
+            if alone and not made and marked and self._spans.get(part.id) == (type_, tuple(each)):
+                self._apart.add(uid)
+            own = alone and not made and uid not in self._apart
+            made[part.id] = self._place(uid, part.id or None, type_, tuple(each), alone=own)
         return made
 
-    def _event(self, uid: str, mark: Mark, about: dict[str, Any], content: list[str]) -> None:
+    def _event(self, uid: str, mark: Mark, about: dict[str, Any], content: dict[str, str]) -> str:
+        """Write a mark as an event; the answer is its id, and in `about` is left what the event does not say."""
         kept = kept_of_mark(mark.extra) or KeptMark()
         type_ = token(foreign_label(mark))
         numbers = numbers_of(kept.numbers[: len(mark.chain)], min(len(kept.numbers), len(mark.chain)))
@@ -189,7 +211,7 @@ class Leaf:
             numbers = [*numbers, max(numbers, default=0) + 1]
         args = self._args(uid, mark, kept, numbers, content)
         cue = next((pieces_of(link.cue) for link in mark.chain if link.cue), ())
-        default = cut(self._text, cue) or self._spans[content[0]][1]
+        default = cut(self._text, cue) or cut(self._text, pieces_of(self._mentions[uid].spans))
         trigger = kept.trigger or Part("")
         pieces = tuple(trigger.pieces) if self._fits(trigger.pieces) else default
         trigger_id = self._place(uid, trigger.id or None, trigger.type or type_, pieces)
@@ -202,20 +224,22 @@ class Leaf:
         if mark.certainty is not None:
             self._attribute(CERTAINTY, id_, str(mark.certainty))
         self._human_note(about, id_)
-        if uid not in self._bare:
-            self._slim_mark(about, mark)
-            more = {"numbers": numbers} if unusual_numbers(numbers) else {}
-            self._note(NOTE, id_, to_json({**about, **more}))
+        self._slim_mark(about, mark)
+        about |= {"numbers": numbers} if unusual_numbers(numbers) else {}
+        return id_
 
     def _args(
-        self, uid: str, mark: Mark, kept: KeptMark, numbers: list[int], content: list[str]
+        self, uid: str, mark: Mark, kept: KeptMark, numbers: list[int], content: dict[str, str]
     ) -> list[tuple[str, str]]:
         """The arguments of an event: in the order and with the roles that they had, then what came since."""
         listed = zip(slots((each.role, each.id) for each in kept.args), kept.args, strict=True)
         had = {(base, number): argument for (base, number, _, _), argument in listed}
-        contents = [key for key in had if key[0] == CONTENT] or [(CONTENT, 1)]
-        contents += [(CONTENT, contents[-1][1] + more) for more in range(1, len(content) - len(contents) + 1)]
-        now = dict(zip(contents, content, strict=False))
+        now = {key: content[each.id] for key, each in had.items() if key[0] == CONTENT and each.id in content}
+        number = max((number for base, number in now if base == CONTENT), default=0)
+        for id_ in content.values():
+            if id_ not in now.values():
+                number += 1
+                now[CONTENT, number] = id_
         for number, link in zip(numbers, mark.chain, strict=True):
             for base, anchors in ((SOURCE, link.spans), (CUE, link.cue)):
                 if anchors:
