@@ -50,8 +50,8 @@ def claims(project: Path, words: str, standing: str, outlet: str, as_of: str, kn
         raise click.UsageError(f"there is no standing {standing!r}; choose one of: {', '.join(STANDINGS)}")
     with opened(project) as connection:
         chosen = book.ids(connection, book.ClaimFilter(words=words, outlet=outlet))
-        with _known(connection, chosen, known_at) as known:
-            rows = (line for line in book.lines(known, chosen, as_of) if standing in ("", line.standing))
+        with known(connection, chosen, known_at) as there:
+            rows = (line for line in book.lines(there, chosen, as_of) if standing in ("", line.standing))
             flat = ({key: value for key, value in structs.asdict(line).items() if key != "moments"} for line in rows)
             if as_json:
                 json_array(flat)
@@ -78,16 +78,16 @@ def claim(project: Path, claim_id: int, as_of: str, known_at: str, certainty: in
 
     with opened(project) as connection:
         claim_id = standing.merged(connection, claim_id)
-        with _known(connection, [claim_id], known_at) as known:
-            found = book.lines(known, [claim_id], as_of)
+        with known(connection, [claim_id], known_at) as there:
+            found = book.lines(there, [claim_id], as_of)
             if not found:
                 when = f" at {known_at}" if known_at else ""
                 raise NoSuchThing(f"{project}: there is no claim {claim_id}{when}; see: onrecord claims {project}")
-            history = standing.history(known, claim_id, as_of)
+            history = standing.history(there, claim_id, as_of)
             if as_json:
                 json_array({"id": each.mark_id, **structs.asdict(each)} for each in history)
                 return
-            for line in _told(known, found[0], history, as_of, certainty):
+            for line in _told(there, found[0], history, as_of, certainty):
                 out(line)
 
 
@@ -113,15 +113,15 @@ def sources(project: Path, words: str, sort: str, as_json: bool) -> None:
 
 
 @contextmanager
-def _known(connection: sqlite3.Connection, claims: list[int], known_at: str) -> Iterator[sqlite3.Connection]:
+def known(connection: sqlite3.Connection, claims: list[int], known_at: str) -> Iterator[sqlite3.Connection]:
     """The project itself, or what of these claims was recorded up to a moment."""
     from ..schema.asof import as_known
 
     if not known_at:
         yield connection
         return
-    with as_known(connection, claims, known_at) as known:
-        yield known
+    with as_known(connection, claims, known_at) as there:
+        yield there
 
 
 def _told(

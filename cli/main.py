@@ -18,6 +18,7 @@ from .lists import list_
 from .mark import mark
 from .printing import say
 from .projects import completion, demo, new, open_
+from .report import report
 from .revise import revise
 from .show import show
 from .upkeep import check
@@ -52,8 +53,8 @@ def cli(annotator: str | None) -> None:
 
 
 for command in (
-    demo, new, add, list_, show, mark, claims, claim, sources, revise, undo, redo, import_, export, formats, check, log,
-    completion,
+    demo, new, add, list_, show, mark, claims, claim, sources, revise, report, undo, redo, import_, export, formats,
+    check, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -32,20 +32,32 @@ def export(
     _check_options(chosen, out, options)
     write = chosen.write
     assert write
+    with writing(out, folder=chosen.folder, force=force) as new:
+        connection.execute("BEGIN")
+        try:
+            number = write(connection, new, options)
+        finally:
+            connection.execute("ROLLBACK")
+    return f"{number:,} {chosen.things if number != 1 else chosen.things[:-1]}"
+
+
+@contextmanager
+def writing(out: Path, *, folder: bool = False, force: bool = False) -> Iterator[Path]:
+    """A name to write a file to, or an empty folder to fill: it becomes `out` when the block ends without an error.
+
+    Raises:
+        AlreadyThere: there is such a file, or it is a project or a database in use.
+        NotStored: it cannot be written.
+    """
     try:
-        with _new_folder(out) if chosen.folder else _new_file(out, force=force) as new:
-            connection.execute("BEGIN")
-            try:
-                number = write(connection, new, options)
-            finally:
-                connection.execute("ROLLBACK")
+        with _new_folder(out) if folder else _new_file(out, force=force) as new:
+            yield new
     except FileExistsError:
         raise AlreadyThere(f"{out}: exists already; add --force to replace it, or choose another name") from None
     except OSError as error:
         raise NotStored(f"{out}: cannot be written ({error.strerror})") from None
     except sqlite3.Error as error:
         raise NotStored(f"{out}: cannot be written ({error})") from None
-    return f"{number:,} {chosen.things if number != 1 else chosen.things[:-1]}"
 
 
 def _check_options(chosen: Format, out: Path, options: Outgoing) -> None:

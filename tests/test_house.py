@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 HEADLESS = [room for room in ROOMS if room not in ("cli", "tui")]
-SHIPPED = {".py", ".tcss", ".md", ".toml", ".json", ".sql"}
+SHIPPED = {".py", ".tcss", ".md", ".toml", ".json", ".sql", ".jinja"}
 
 
 def sources(room: str) -> Iterator[Path]:

@@ -26,6 +26,7 @@ COMMANDS = [
     "mark",
     "new",
     "redo",
+    "report",
     "revise",
     "show",
     "sources",

@@ -180,7 +180,7 @@ def test_exports_hold_every_text_and_offset_as_it_is(project: Path, tmp_path: Pa
     assert run(["export", str(project), str(lines)]) == 0
     assert run(["export", str(project), str(table)]) == 0
     assert unsafe(lines.read_bytes(), app=False, fillers=True) == []
-    (document,) = (json.loads(line) for line in lines.read_text("utf-8").splitlines())
+    document, *_ = (json.loads(line) for line in lines.read_text("utf-8").splitlines())
     assert document["text"] == TEXT
     assert document["title"] == ALL
     with table.open(encoding="utf-8", newline="") as file:
