@@ -32,6 +32,11 @@ _PLACES = {
     "app": ("Everywhere", "These work on every screen."),
     "library": ("Library", "The list of documents."),
     "reader": ("Reader", "One document and its mentions."),
+    "ledger": ("Ledger", "The list of claims; `L` opens it."),
+    "claim": ("Claim", "One claim of the ledger: its history, mentions, origins and relations."),
+    "sources": ("Sources", "The list of sources; `S` opens it."),
+    "source": ("Source", "One source and all that it says."),
+    "revision": ("Corrected article", "What became of the mentions of the old version; `R` opens it."),
 }
 
 
@@ -61,10 +66,10 @@ _ALLOWED = re.compile(r"CHECK \(\"?(\w+)\"? IN \(([^)]*)\)\)")
 
 
 class _Meanings:
-    """What docs/tables.toml says about tables and columns; whatever is missing there or left over is an error."""
+    """What schema/meanings.toml says about tables and columns; whatever is missing there or left over is an error."""
 
     def __init__(self) -> None:
-        said = tomllib.loads((HERE / "tables.toml").read_text("utf-8"))
+        said = tomllib.loads((HERE.parent / "schema" / "meanings.toml").read_text("utf-8"))
         self.groups: dict[str, str] = said["groups"]
         self._columns: dict[str, str] = said["columns"]
         self._tables: dict[str, dict[str, str]] = said["tables"]
@@ -76,7 +81,7 @@ class _Meanings:
         self._used.add((where, column))
         found = self._tables[where] if where else self._columns
         if column not in found:
-            raise LookupError(f"docs/tables.toml says nothing about {table}.{column}")
+            raise LookupError(f"schema/meanings.toml says nothing about {table}.{column}")
         return found[column]
 
     def check_all_used(self) -> None:
@@ -84,7 +89,7 @@ class _Meanings:
         said = {("", column) for column in self._columns}
         said |= {(table, column) for table, columns in self._tables.items() for column in columns}
         if left := sorted(said - self._used):
-            raise LookupError(f"docs/tables.toml speaks of what is not in the file: {left}")
+            raise LookupError(f"schema/meanings.toml speaks of what is not in the file: {left}")
 
 
 def tables() -> str:

@@ -11,7 +11,7 @@ VIEWS = ("mark_current", "claim_standing", "timeline")
 
 @lru_cache(1)
 def _said() -> dict[str, Any]:
-    return tomllib.loads(files("onrecord.exchange").joinpath("tables.toml").read_text("utf-8"))
+    return tomllib.loads(files("onrecord.schema").joinpath("meanings.toml").read_text("utf-8"))
 
 
 def meaning(table: str, column: str = "purpose") -> str:
