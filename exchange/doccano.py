@@ -24,9 +24,10 @@ from .continuous import SIDE, Native, natives, side_out
 from .doccano_in import read_doccano
 from .doccano_kept import NAME, SPANS, fields_of, relations_of
 from .doccano_units import UNITS
-from .foreign import dict_of, kept, without
+from .foreign import kept, without
 from .formats import Format, Outgoing
 from .held import documents_held
+from .json_files import as_dict
 from .json_records import first_keys, write_records
 from .verified import Unit
 
@@ -49,7 +50,7 @@ def write_doccano(connection: sqlite3.Connection, out: Path, options: Outgoing) 
         nonlocal number
         for item in documents_held(connection):
             number += 1
-            comments = dict_of(kept(item.document.extra, NAME).get("comments"))
+            comments = as_dict(kept(item.document.extra, NAME).get("comments"))
             for annotator in sorted({*item.annotators(), *comments}) or [""]:
                 yield _example_out(item, annotator, unit, related=related)
 

@@ -11,8 +11,9 @@ from .articles import Note, Refused
 from .continuous import SIDE, Found, Native, Rejoining, Side, side_of
 from .doccano_kept import NAME, NATIVE, SPANS, kept_now, relations_of
 from .doccano_units import Given, unit_of
-from .foreign import dict_of, keep, kept, sheet_for, with_kept, without
+from .foreign import keep, kept, sheet_for, with_kept, without
 from .formats import Incoming, Record
+from .json_files import as_dict
 from .json_records import Seen, records
 from .json_text import Line
 from .verified import Misplaced, Unit, Verifier
@@ -51,7 +52,7 @@ def _example(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
         if before:
             raise BadInput(f"the id {number!r} comes twice; it stands in {before} too")
     said = {key: value for key, value in line.value.items() if key not in NATIVE}
-    described = {**dict_of(said.get("meta")), **said}
+    described = {**as_dict(said.get("meta")), **said}
     sheet = yield from sheet_for(line.place, line.value.get("text"), file, described, side.about if side else None)
     if sheet is None:
         return
@@ -167,7 +168,7 @@ def _problem(relation: object, example: _Example, ids: set[str]) -> str:
             unknown = next((each for each in (start, end) if str(each) not in example.entities), None)
             if unknown is not None:
                 return f"names the entity {unknown!r}, which is not there"
-            number = dict_of(relation).get("id")
+            number = as_dict(relation).get("id")
             if number is not None and str(number) in ids:
                 return f"the relation id {number!r} comes twice; ids must differ"
             ids.add(str(number))

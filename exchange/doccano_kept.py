@@ -9,7 +9,8 @@ from typing import Any
 from ..schema.events import Mention
 from .annotated import Annotated
 from .continuous import SIDE
-from .foreign import changed, dict_of, kept, list_of, title_fields, without
+from .foreign import changed, kept, list_of, title_fields, without
+from .json_files import as_dict
 
 NAME = "doccano"
 SPANS = ("entities", "label", "labels")
@@ -21,8 +22,8 @@ _COMMENTS = ("Comments", "comments")
 def fields_of(item: Annotated, annotator: str) -> dict[str, Any]:
     """The metadata of an example: what doccano had, else what describes the document; and the annotator's comments."""
     known = kept(item.document.extra, NAME)
-    fields = dict_of(known.get("fields")) or title_fields(item)
-    comments = dict_of(dict_of(known.get("comments")).get(annotator))
+    fields = as_dict(known.get("fields")) or title_fields(item)
+    comments = as_dict(as_dict(known.get("comments")).get(annotator))
     return {key: value for key, value in {**fields, **comments}.items() if key not in NATIVE or key == "label"}
 
 
@@ -37,9 +38,9 @@ def kept_now(item: Annotated, said: dict[str, Any], annotator: str, *, own: bool
     comments = {key: more.pop(key) for key in _COMMENTS if key in more}
     made = dict(before)
     if more:
-        made["fields"] = {**without(written, *_COMMENTS), **dict_of(before.get("fields")), **more}
+        made["fields"] = {**without(written, *_COMMENTS), **as_dict(before.get("fields")), **more}
     if comments:
-        made["comments"] = {**dict_of(before.get("comments")), annotator: comments}
+        made["comments"] = {**as_dict(before.get("comments")), annotator: comments}
     return made
 
 

@@ -15,6 +15,7 @@ from ..schema.events import Document
 from .annotated import Annotated, Sheet, with_extra
 from .articles import KEYS, MAX_FIELD, Article, Note, Refused, described
 from .formats import Incoming
+from .json_files import as_dict
 from .portable import PortableAbout, sheet_in
 
 _KEYS = {key for keys in KEYS.values() for key in keys}
@@ -84,7 +85,7 @@ def title_fields(item: Annotated) -> dict[str, str]:
 
 def kept(extra: str, name: str) -> dict[str, Any]:
     """What is kept under a tool's name; nothing where that is no object."""
-    return dict_of(json_object(extra).get(name))
+    return as_dict(json_object(extra).get(name))
 
 
 def keep(extra: str, name: str, value: dict[str, Any]) -> str:
@@ -111,11 +112,6 @@ def without(value: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: each for key, each in value.items() if key not in keys}
 
 
-def dict_of(value: object) -> dict[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
 def list_of(value: object) -> list[Any]:
     """The value if it is an array, else an empty one."""
     return value if isinstance(value, list) else []
@@ -124,6 +120,6 @@ def list_of(value: object) -> list[Any]:
 def json_object(text: str) -> dict[str, Any]:
     """The object of a JSON text; an empty one where there is none."""
     try:
-        return dict_of(json.loads(text)) if text else {}
+        return as_dict(json.loads(text)) if text else {}
     except (ValueError, RecursionError):
         return {}

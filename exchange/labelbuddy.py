@@ -24,9 +24,10 @@ from ..schema.units import Units
 from .annotated import Annotated, Aside, Sheet, foreign_label
 from .articles import Note, Refused
 from .continuous import SIDE, Found, Native, Rejoining, Side, natives, side_of, side_out
-from .foreign import changed, dict_of, keep, kept, sheet_for, title_fields, with_kept, without
+from .foreign import changed, keep, kept, sheet_for, title_fields, with_kept, without
 from .formats import Format, Incoming, Outgoing, Record
 from .held import documents_held
+from .json_files import as_dict
 from .json_records import Seen, first_keys, records, write_records
 from .json_text import Line
 from .labelbuddy_labels import KEYS as LABEL_KEYS
@@ -62,7 +63,7 @@ def read_labelbuddy(file: Incoming) -> Iterator[Record]:
 
 
 def _document(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
-    metadata = dict_of(line.value.get("metadata"))
+    metadata = as_dict(line.value.get("metadata"))
     side = side_of(metadata.get(SIDE))
     sheet = yield from _sheet(line, file, {**metadata, **_title(line)}, side)
     if sheet is None:
@@ -180,9 +181,9 @@ def _kept_now(item: Annotated, said: dict[str, Any], *, own: bool) -> dict[str, 
         return {**before, **said}
     written = _fields(item)
     more = changed(without(said, "metadata"), written)
-    data = changed(dict_of(said.get("metadata")), dict_of(written.get("metadata")))
+    data = changed(as_dict(said.get("metadata")), as_dict(written.get("metadata")))
     if data:
-        more["metadata"] = {**dict_of(written.get("metadata")), **data}
+        more["metadata"] = {**as_dict(written.get("metadata")), **data}
     return {**written, **more} if more else before
 
 
@@ -221,7 +222,7 @@ def _record(item: Annotated) -> dict[str, Any]:
         "text": item.text,
         _MD5: _md5(item.text),
         **fields,
-        "metadata": {**dict_of(fields.get("metadata")), SIDE: side},
+        "metadata": {**as_dict(fields.get("metadata")), SIDE: side},
         "annotations": [annotations[native] for native in sorted(annotations)],
     }
 

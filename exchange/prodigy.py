@@ -26,9 +26,10 @@ from ..schema.text import Span
 from .annotated import Annotated, Aside
 from .articles import Note, Refused
 from .continuous import SIDE, Found, Native, Rejoining, Side, side_of, side_out
-from .foreign import changed, dict_of, kept, list_of, sheet_for, with_kept, without
+from .foreign import changed, kept, list_of, sheet_for, with_kept, without
 from .formats import Format, Incoming, Outgoing, Record
 from .held import documents_held
+from .json_files import as_dict
 from .json_records import Seen, first_keys, records, write_records
 from .json_text import Line
 from .prodigy_task import NAME, NATIVE, SPAN, STATES, answer_of, task_of, task_out
@@ -69,7 +70,7 @@ def _task(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
             raise BadInput(f"the task {number!r} of {annotator} comes twice; it stands in {before} too")
     said = without(value, *NATIVE)
     sheet = yield from sheet_for(
-        line.place, value.get("text"), file, dict_of(value.get("meta")), side.about if side else None
+        line.place, value.get("text"), file, as_dict(value.get("meta")), side.about if side else None
     )
     if sheet is None:
         return
@@ -92,7 +93,7 @@ def _task(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
         task["spans"] = list_of(value.get("spans"))
     task |= _tokens_kept(item, task, value.get("tokens"), found)
     before_now = kept(item.document.extra, NAME)
-    tasks = dict_of(before_now.get("tasks"))
+    tasks = as_dict(before_now.get("tasks"))
     yield with_kept(item, NAME, {**before_now, "tasks": {**tasks, name: task}} if task else before_now)
 
 
@@ -156,7 +157,7 @@ def _kept_now(item: Annotated, annotator: str, said: dict[str, Any], *, own: boo
         return {**before, "fields": said} if said else dict(before)
     written = without(task_out(item, annotator), *NATIVE)
     more = changed(said, written)
-    fields = dict_of(before.get("fields")) or written
+    fields = as_dict(before.get("fields")) or written
     return {**before, "fields": {**fields, **more}} if more else dict(before)
 
 
@@ -179,7 +180,7 @@ def write_prodigy(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int
         nonlocal number
         for item in documents_held(connection):
             number += 1
-            tasks = dict_of(kept(item.document.extra, NAME).get("tasks"))
+            tasks = as_dict(kept(item.document.extra, NAME).get("tasks"))
             for annotator in sorted({*item.annotators(), *tasks}) or [""]:
                 own = [uid for uid in item.mentions if uid.startswith(f"{annotator}/")]
                 task = task_out(item, annotator)

@@ -11,7 +11,8 @@ from ..schema.events import State
 from ..schema.text import Span
 from .annotated import Annotated
 from .continuous import SIDE, Native, natives
-from .foreign import dict_of, kept, list_of, title_fields, without
+from .foreign import kept, list_of, title_fields, without
+from .json_files import as_dict
 from .prodigy_tokens import Tokens, unpacked
 
 NAME = "prodigy"
@@ -24,7 +25,7 @@ SPAN = ("start", "end", "label", "token_start", "token_end")
 
 def task_of(item: Annotated, annotator: str) -> dict[str, Any]:
     """What is kept of an annotator's task."""
-    return dict_of(dict_of(kept(item.document.extra, NAME).get("tasks")).get(annotator))
+    return as_dict(as_dict(kept(item.document.extra, NAME).get("tasks")).get(annotator))
 
 
 def answer_of(item: Annotated, annotator: str) -> str | None:
@@ -36,11 +37,11 @@ def answer_of(item: Annotated, annotator: str) -> str | None:
 def task_out(item: Annotated, annotator: str) -> dict[str, Any]:
     """An annotator's task on a document, without what goes along."""
     task = task_of(item, annotator)
-    fields = without(dict_of(task.get("fields")), *NATIVE) or _new_fields(item, annotator)
+    fields = without(as_dict(task.get("fields")), *NATIVE) or _new_fields(item, annotator)
     own = [uid for uid in item.mentions if uid.startswith(f"{annotator}/")]
     more: dict[Native, dict[str, Any]] = {}
     for uid in own:
-        said = without(dict_of(kept(item.mentions[uid].extra, NAME).get("span")), *SPAN)
+        said = without(as_dict(kept(item.mentions[uid].extra, NAME).get("span")), *SPAN)
         for native in natives(item, uid):
             more.setdefault(native, said)
     answer = answer_of(item, annotator)
@@ -82,7 +83,7 @@ def _stands(relation: object, standing: list[list[Any]] | None) -> bool:
     """Whether the labelled spans that a relation ties are still there."""
     if not isinstance(relation, dict):
         return False
-    ends = [dict_of(relation.get(end)) for end in ("head_span", "child_span")]
+    ends = [as_dict(relation.get(end)) for end in ("head_span", "child_span")]
     labelled = [[end.get("start"), end.get("end"), end.get("label")] for end in ends if end.get("label")]
     return standing is None or all(each in standing for each in labelled)
 
@@ -96,7 +97,7 @@ def _renumbered(relation: dict[str, Any], known: list[dict[str, Any]], tokens: T
         number = relation.get(end)
         if isinstance(number, int) and 0 <= number < len(known):
             made[end] = tokens.at(known[number]["end"] - 1)
-        span = dict_of(relation.get(f"{end}_span"))
+        span = as_dict(relation.get(f"{end}_span"))
         if isinstance(start := span.get("start"), int) and isinstance(stop := span.get("end"), int):
             made[f"{end}_span"] = {**span, "token_start": tokens.at(start), "token_end": tokens.at(stop - 1)}
     return made

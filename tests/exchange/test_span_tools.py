@@ -14,7 +14,8 @@ from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.exporting import export
 from onrecord.schema.events import Document
 from onrecord.schema.text import Span
-from projects import documents, project_of, records_of
+from project_state import project
+from projects import bring, documents, held, project_of, records_of
 
 TEXT = "🌊 The mill will close, two managers said. Nobody at the mill would say when. 🌊 End."
 
@@ -237,28 +238,54 @@ def test_a_line_that_is_no_article_is_refused_and_the_next_is_read(
     assert item.text == "b"
 
 
+_NAMES = ["start", "end", "label", "id", "extra", "mentions", "about", "spans", "start_offset", "end_offset", "from_id",
+          "to_id", "type", "start_char", "end_char", "label_name", "uid", "annotator", "marks", "head_span", "text", "to",
+          "tasks", "fields"]  # fmt: skip
+_KEYS = ["label", "entities", "relations", "Comments", "spans", "tokens", "answer", "meta", "metadata", "onrecord", "desk",
+         "annotations", "id", "_task_hash", "_session_id", "display_title", "accept", "title"]  # fmt: skip
+_SPAN = st.tuples(st.integers(-1, 6), st.integers(0, 7), st.sampled_from(["x", "claim", ""]))
+_SPANS = {
+    "label": _SPAN.map(list),
+    "entities": _SPAN.map(lambda it: {"id": it[0], "start_offset": it[0], "end_offset": it[1], "label": it[2]}),
+    "relations": _SPAN.map(lambda it: {"from_id": it[0], "to_id": it[1], "type": it[2]}),
+    "spans": _SPAN.map(lambda it: {"start": it[0], "end": it[1], "label": it[2], "by": "model"}),
+    "annotations": _SPAN.map(
+        lambda it: {"start_char": it[0], "end_char": it[1], "label_name": it[2], "extra_data": "?"}
+    ),
+}
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-2, 9), st.sampled_from(["", "x", "accept", "0"])),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(_NAMES), inner, max_size=5)
+    ), max_leaves=12,
+)  # fmt: skip
+
+
+@st.composite
+def foreign(draw: st.DrawFn) -> dict[str, Any]:
+    """A record that some tool may have written, or nobody."""
+    record = {"text": "a 🌊 b c", **draw(st.dictionaries(st.sampled_from(_KEYS), ANYTHING, max_size=5))}
+    for key in draw(st.sets(st.sampled_from(sorted(_SPANS)))):
+        record[key] = draw(st.lists(_SPANS[key], max_size=4))
+    return record
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_no_record_raises_whatever_stands_in_it(tool: str, data: st.DataObject) -> None:
-    value = st.recursive(
-        st.one_of(st.none(), st.booleans(), st.integers(-2, 9), st.sampled_from(["", "x", "accept", "0"])),
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3),
-            st.dictionaries(
-                st.sampled_from(["start", "end", "label", "id", "extra", "mentions", "about", "spans", "start_offset",
-                                 "end_offset", "from_id", "to_id", "type", "start_char", "end_char", "label_name", "uid",
-                                 "annotator", "marks", "head_span", "text", "to", "tasks", "fields"]),
-                inner, max_size=5,
-            ),
-        ), max_leaves=12,
-    )  # fmt: skip
-    keys = ["label", "entities", "relations", "Comments", "spans", "tokens", "answer", "meta", "metadata", "onrecord",
-            "annotations", "id", "_task_hash", "_session_id", "display_title", "accept"]  # fmt: skip
-    record = {"text": "a 🌊 b", **data.draw(st.dictionaries(st.sampled_from(keys), value, max_size=6))}
-    with tempfile.TemporaryDirectory() as folder:
-        for each in read(tool, Path(folder), record):
+@given(record=foreign())
+def test_whatever_comes_in_does_not_raise_and_goes_out_and_comes_in_again(tool: str, record: dict[str, Any]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as name, project("reader") as one, project("reader", "d2") as other,
+    ):  # fmt: skip
+        folder = Path(name)
+        for each in read(tool, folder, record):
             assert isinstance(each, Annotated) or each.place
+            assert "cannot go on" not in getattr(each, "sentence", "")
+        report = bring(one, folder / "back.jsonl", tool, keep_good=True)
+        assert not [row for row in report.rows() if "cannot go on" in row["reason"]]
+        export(one.connection, folder / "out.jsonl", name=tool)
+        bring(other, folder / "out.jsonl", tool)
+        assert held(other) == held(one)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
