@@ -117,7 +117,9 @@ class _Task:
             self._mention(uid)
         for uid in item.submissions:
             self._own(uid.split("/", 1)[0])
-        document = {key: getattr(item.document, key) for key in _DESCRIBING if getattr(item.document, key)}
+        # A task of Label Studio's own has the columns that it had there.
+        columns = () if "key" in kept else _DESCRIBING
+        document = {key: getattr(item.document, key) for key in columns if getattr(item.document, key)}
         ours = {"document": about_out(item), "annotators": item.annotators()}
         data = {**document, **as_dict(kept.get("data")), OURS: ours, self._config.key: item.text}
         groups = {group: [self._annotation(each) for each in some.values()] for group, some in self._groups.items()}

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from onrecord.exchange.annotated import Annotated, Aside, Sheet
 from onrecord.exchange.exporting import export
 from onrecord.exchange.formats import recognise
@@ -194,3 +195,61 @@ def test_what_was_changed_in_label_studio_is_taken_over(tmp_path: Path) -> None:
     (mark,) = item.marks_of(new)
     assert item.sources[mark.chain[0].source or ""].name == "Lisbet Orrin"
     assert item.claims[item.mentions[new].claim or ""].text == "Orrin said it closed"
+
+
+@st.composite
+def foreign(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Tasks of Label Studio with several annotations, of one person or many, predictions, relations and choices."""
+    tasks = []
+    for number in range(draw(st.integers(1, 2))):
+        one: dict[str, Any] = {
+            "id": number,
+            "data": {"text": f"{TEXT} {number}", "shelf": draw(st.sampled_from([None, [1]]))},
+        }
+        for group, by in (("annotations", "completed_by"), ("predictions", "model_version")):
+            made: list[dict[str, Any]] = []
+            for index in range(draw(st.integers(0, 3))):
+                who = draw(
+                    st.sampled_from([1, "ana", {"id": 2, "email": "bo@a.example"}] if by[0] == "c" else ["m", "1"])
+                )
+                result = [
+                    region(draw(st.sampled_from(["gate", "Orrin", "🌊"])), *draw(LABEL_SETS), number=f"r{each}")
+                    for each in range(draw(st.integers(0, 3)))
+                ]
+                if len(result) > 1:
+                    result.append({"type": "relation", "from_id": "r0", "to_id": "r1", "labels": ["by"]})
+                made.append({"id": 10 * number + index, by: who, "result": result, "lead_time": 1.5})
+                made[-1]["was_cancelled"] = draw(st.booleans())
+            one[group] = made
+        tasks.append(one)
+    return tasks
+
+
+def in_order(item: dict[str, Any]) -> str:
+    return json.dumps(item, sort_keys=True)
+
+
+LABEL_SETS = st.lists(st.sampled_from(["denied", "x", "A & B"]), unique=True, min_size=1).map(sorted)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(tasks=foreign())
+def test_theirs_goes_through_a_project_as_it_was(tasks: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as name, project_of([]) as one, project_of([]) as other:
+        folder = Path(name)
+        (folder / "in.json").write_text(json.dumps(tasks), "utf-8")
+        bring(one, folder / "in.json", "labelstudio")
+        assert not sum(bring(one, folder / "in.json", "labelstudio").came.values())
+        export(one.connection, folder / "out", name="labelstudio")
+        bring(other, folder / "out", "labelstudio")
+        assert held(other) == held(one)
+        again = without_ours(json.loads((folder / "out" / "tasks.json").read_text("utf-8")))
+        for before, after in zip(tasks, again, strict=True):
+            assert before["data"] == after["data"]
+            for group in ("annotations", "predictions"):
+                for old, new in zip(before[group], after[group], strict=True):
+                    assert {key: new[key] for key in old if key != "result"} == {
+                        key: value for key, value in old.items() if key != "result"
+                    }
+                    assert sorted(map(in_order, old["result"])) == sorted(map(in_order, new["result"]))
