@@ -6,6 +6,7 @@ from .cuebook import Verb
 from .page import Page
 
 _MOST_BEFORE = 8
+_ALONE = frozenset("one another each".split())
 _ENDS_SUBJECTS = frozenset("either since too himself herself itself themselves".split())
 _PLURAL = frozenset("they we i you who which that many some others most both few several people".split())
 
@@ -55,6 +56,8 @@ def cue_at(page: Page, head: int) -> Cue | None:
         negated=any(word in grammar.negation or word.endswith("n't") for word in helpers),
         infinitive=infinitive,
     )  # fmt: skip
+    if verb.effect == "answer" and verb.frame == "judge" and not cue.negated:
+        return None
     return cue if _reports(page, cue, bool(helping), is_be) else None
 
 
@@ -99,7 +102,7 @@ def _reports(page: Page, cue: Cue, helped: bool, is_be: bool) -> bool:
     """Whether the word is a verb here, by what stands before it."""
     before, letter = page.lower[cue.first - 1], page.letters[cue.first - 1]
     form = cue.verb.form
-    if page.letters[cue.head] == "N":
+    if page.letters[cue.head] == "N" or _is_part_of_name(page, cue.head):
         return False
     if cue.infinitive:
         return form == "base"
@@ -109,6 +112,8 @@ def _reports(page: Page, cue: Cue, helped: bool, is_be: bool) -> bool:
         return page.lower[cue.last] == "by"
     if helped:
         return not (is_be and form in ("base", "present", "past"))
+    if before in page.book.grammar.relative or before in _ALONE:
+        return form != "base" or before in _PLURAL
     if letter in "DAV" and not (letter == "D" and before in _PLURAL) and cue.first not in page.ends:
         return False
     if before in page.book.grammar.preposition or page.letters[cue.first - 1] == "V":
@@ -121,6 +126,16 @@ def _reports(page: Page, cue: Cue, helped: bool, is_be: bool) -> bool:
             return False
         return cue.verb.frame != "judge" or page.letters[cue.first - 1] in "NHOX,"
     return True
+
+
+def _is_part_of_name(page: Page, head: int) -> bool:
+    """Whether it is written like a name after another one: "the United States"; in a headline all words are."""
+    word, before, after = (
+        page.words.words[head - 1 : head + 2][1],
+        page.words.words[head - 1],
+        page.words.words[head + 1],
+    )
+    return word[0].isupper() and before[0].isupper() and after[0].islower()
 
 
 def _is_plural(page: Page, at: int) -> bool:

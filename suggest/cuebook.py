@@ -50,6 +50,7 @@ class Grammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day: frozenset[str]
     neither: frozenset[str]
     office: frozenset[str]
+    strict: frozenset[str]
 
 
 class Hearsay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

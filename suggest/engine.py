@@ -33,6 +33,7 @@ _CONFIDENCE = {
     "clause before": 82,
     "clause before, verb first": 60,
     "thing after": 68,
+    "thing before": 60,
     "noun of saying": 72,
     "unnamed reports": 78,
     "said by nobody": 72,

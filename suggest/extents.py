@@ -7,6 +7,8 @@ from .page import Page, Piece
 
 _LONGEST_WAY = 16
 _CLOSERS = frozenset(",.!?")
+_CLEAR = frozenset("DNGHOVQ")
+_MARKS = frozenset(('"', "'"))
 _NOTHING = frozenset((",", ".", ";", ")", "and", "but", "or", "when", "while"))
 _BEFORE_REST = frozenset('.,:?!"')
 _MOST_PARTS = 40
@@ -20,12 +22,22 @@ def following(page: Page, cue: Cue, limit: int) -> Piece | None:
         start = _past_addressee(page, start, limit)
     elif cue.verb.frame == "speak":
         start = past_asides(page, start, limit)
-    elif page.lower[start] == "," and page.lower[start + 1] == '"':
+    elif page.lower[start] == "," and page.quote_from(start + 1):
         start += 1
-    return said_from(page, start, limit, thing=cue.verb.frame == "judge")
+    thing = cue.verb.frame == "judge" or (cue.verb.frame == "speak" and _is_thing(page, start, limit))
+    return said_from(page, start, limit, thing=thing, going=cue.going)
 
 
-def said_from(page: Page, start: int, limit: int, *, thing: bool = False) -> Piece | None:
+def _is_thing(page: Page, start: int, limit: int) -> bool:
+    """Whether a noun phrase without a verb of its own begins here: "announced a plan"."""
+    if start not in page.begins or page.letters[start] in "OQ":
+        return False
+    after = page.after_phrases(start, limit)
+    word = page.lower[after]
+    return word not in page.book.grammar.auxiliary and word not in page.book.verbs and page.letters[after] not in "xM"
+
+
+def said_from(page: Page, start: int, limit: int, *, thing: bool = False, going: bool = False) -> Piece | None:
     """A quotation, a clause or a thing that begins here, or None."""
     if page.lower[start] in (",", ":") and (page.quote_from(start + 1) or page.lower[start] == ":"):
         start += 1
@@ -36,7 +48,7 @@ def said_from(page: Page, start: int, limit: int, *, thing: bool = False) -> Pie
         return quote
     if not quote and page.lower[start] in _NOTHING:
         return None
-    end = clause_end(page, start, limit, thing)
+    end = clause_end(page, start, limit, thing=thing, going=going)
     return (start, end) if end > start else None
 
 
@@ -48,10 +60,10 @@ def past_asides(page: Page, start: int, limit: int) -> int:
         word = page.lower[i]
         if word in grammar.time or word in grammar.adverb or (word.endswith("ly") and page.letters[i] in "Xx"):
             i += 1
-        elif word in grammar.preposition:
+        elif word in grammar.preposition and (word != "to" or page.letters[i + 1] in _CLEAR):
             after = page.after_phrases(i + 1, limit)
             i = after if after > i + 1 else i + 2
-        elif word == "," and i > start and page.lower[i + 1] in ('"', "that"):
+        elif word == "," and i > start and (page.lower[i + 1] == "that" or page.quote_from(i + 1)):
             i += 1
         elif word == "," and (remark := _past_remark(page, i, limit)):
             i = remark
@@ -64,7 +76,7 @@ def _past_remark(page: Page, comma: int, limit: int) -> int | None:
     """Past a remark between two commas before "that": "said, however, that"."""
     for i in range(comma + 2, min(comma + 6, limit)):
         if page.lower[i] == ",":
-            return i + 1 if page.lower[i + 1] in ("that", '"') else None
+            return i + 1 if page.lower[i + 1] == "that" or page.quote_from(i + 1) else None
     return None
 
 
@@ -74,7 +86,7 @@ def _past_addressee(page: Page, start: int, limit: int) -> int:
     if after == start and page.lower[start] in ("him", "her", "them", "us", "me", "you"):
         after = start + 1
     after = past_asides(page, after, limit)
-    if page.lower[after] in page.book.grammar.opener or page.lower[after] in (",", ":", '"'):
+    if page.lower[after] in page.book.grammar.opener or page.lower[after] in (",", ":") or page.quote_from(after):
         return after
     if page.lower[after] in ("to", "not"):
         return start
@@ -86,35 +98,46 @@ def _past_addressee(page: Page, start: int, limit: int) -> int:
     return after if after < limit else start
 
 
-def clause_end(page: Page, start: int, limit: int, thing: bool = False) -> int:
+def clause_end(page: Page, start: int, limit: int, *, thing: bool = False, going: bool = False) -> int:
     """Where what is said ends: at the end of its sentence, or before the next report in it.
 
-    A thing that is praised or blamed ends sooner: at a comma, or where another clause begins.
+    A thing that is praised or blamed ends sooner: at a comma, or where another clause begins. After a cue such as
+    "adding", another such cue ends it: "and saying".
     """
-    grammar = page.book.grammar
     i = start + 1
     while i < limit:
         word = page.lower[i]
-        if word == '"':
-            quote = page.quote_from(i)
-            i = quote[1] if quote else i + 1
-            if quote and i < limit and _speaks_at(page, i, limit):
+        if word in _MARKS and (quote := page.quote_from(i)):
+            i = quote[1]
+            if i < limit and (_speaks_at(page, i, limit) or _turns_to_report(page, i)):
                 return i
             continue
-        if word == "," and (_turns_to_report(page, i + 1) or _speaks_at(page, i + 1, limit)):
-            return i
         if word == ";" or (word == "according" and page.lower[i + 1] == "to"):
             return i
-        if thing and (word in grammar.subordinate or (word == "," and page.lower[i + 1] not in grammar.goes_on)):
+        if word == "," and _ends_at_comma(page, i, limit, thing):
             return i
-        if word in grammar.conjunction and _speaks_after(page, i, limit):
+        if thing and word in page.book.grammar.subordinate:
+            return i
+        if word in page.book.grammar.conjunction and _speaks_after(page, i, limit, going):
             return i - (page.lower[i - 1] == ",")
         i += 1
     return limit
 
 
-def _speaks_after(page: Page, i: int, limit: int) -> bool:
+def _ends_at_comma(page: Page, i: int, limit: int, thing: bool) -> bool:
+    if thing and page.lower[i + 1] not in page.book.grammar.goes_on:
+        return True
+    return (
+        _turns_to_report(page, i + 1)
+        or _speaks_at(page, i + 1, limit)
+        or _is_finite(page, _past_adverbs(page, i + 1), "speak tell judge")
+    )
+
+
+def _speaks_after(page: Page, i: int, limit: int, going: bool) -> bool:
     """Whether a report begins after a conjunction: "and added that", "while the mayor said"."""
+    if going and page.lower[i] == "and" and _turns_to_report(page, i + 1):
+        return True
     if page.lower[i] in ("and", "but", "then") and _is_finite(page, _past_adverbs(page, i + 1), "speak tell judge"):
         return True
     return _speaks_at(page, i + 1, limit, far=page.lower[i - 1] == ",")
@@ -123,8 +146,10 @@ def _speaks_after(page: Page, i: int, limit: int) -> bool:
 def _speaks_at(page: Page, i: int, limit: int, *, far: bool = False) -> bool:
     """Whether the words from here on are somebody and a verb of saying."""
     after = page.begins.get(i)
-    if after is not None and after < limit and _is_finite(page, _past_adverbs(page, after), "speak tell"):
-        return True
+    if after is not None and after < limit:
+        verb = _past_adverbs(page, after)
+        if _is_finite(page, verb, "speak tell") or (page.letters[after - 1] == "G" and _is_base(page, verb)):
+            return True
     if far:
         for at in range(i + 1, min(limit, i + _FAR)):
             if page.lower[at] in page.book.verbs or page.lower[at] in page.book.grammar.auxiliary:
@@ -143,15 +168,25 @@ def _turns_to_report(page: Page, i: int) -> bool:
 
 def _past_adverbs(page: Page, i: int) -> int:
     grammar = page.book.grammar
-    for _ in range(3):
-        if page.lower[i] in grammar.adverb or page.lower[i] in ("has", "have", "had") or page.lower[i].endswith("ly"):
+    for _ in range(4):
+        word = page.lower[i]
+        if word in grammar.adverb or word in grammar.auxiliary or word in grammar.negation or word.endswith("ly"):
             i += 1
     return i
 
 
+def _is_base(page: Page, i: int) -> bool:
+    verb = page.book.verbs.get(page.lower[i])
+    return verb is not None and verb.form == "base" and verb.frame == "speak"
+
+
 def _is_finite(page: Page, i: int, frames: str) -> bool:
     verb = page.book.verbs.get(page.lower[i])
-    return verb is not None and verb.form in ("past", "either", "present") and verb.frame in frames
+    if verb is None or verb.frame not in frames or page.lower[i - 1] in page.book.grammar.be:
+        return False
+    if page.lower[i - 1] in page.book.grammar.auxiliary or page.lower[i - 1] in page.book.grammar.negation:
+        return verb.frame != "judge" and verb.form in ("base", "either", "participle")
+    return verb.form in ("past", "either", "present")
 
 
 def quoted_before(page: Page, quote: Piece, floor: int) -> Piece:

@@ -6,7 +6,9 @@ last. Every look to the left or right is bounded, so that reading stays linear i
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 
 from ..schema.segments import Segments
@@ -24,6 +26,7 @@ _CLOSING = frozenset("”»’›")
 _STOPS = frozenset(".,;:!?\n")
 _DASHES = frozenset("-–—―")
 _WITHIN = frozenset("in on at from of with by for to about".split())
+_ALONE = frozenset("one another others each neither everyone everybody nobody someone somebody anyone".split())
 _JOINING = frozenset("of for in at from with".split())
 _LOOSE = frozenset("MA")
 _ASIDE = 28
@@ -50,6 +53,16 @@ class Page:
         self.quotes = quotations(text, self.words, self.paragraphs)
         self._trimmed: dict[Piece, Piece] = {}
         self.opens = [first for first, _ in self.quotes]
+
+    @cached_property
+    def speakers(self) -> Counter[tuple[str, ...]]:
+        """How many paragraphs begin with these words and a colon, as in a transcript."""
+        found: Counter[tuple[str, ...]] = Counter()
+        for first in self.paragraphs:
+            for at in range(first + 1, min(first + 6, self.end)):
+                if self.lower[at] == ":":
+                    found[tuple(self.words.words[first:at])] += 1
+        return found
 
     # ------------------------------------------------------------ quotations
 
@@ -111,13 +124,15 @@ class Page:
 
     def subject(self, verb: int, floor: int) -> Piece | None:
         """The noun phrase that a verb is said of: right before it, or with an aside or a relative between."""
-        at = verb
+        at = self._before_time(verb)
         if self.lower[at - 1] in self.book.grammar.relative:
             at -= 1
             if self.lower[at - 1] == ",":
                 at -= 1
         elif self.lower[at - 1] in (",", ")") or self.lower[at - 1] in _DASHES:
             at = self._before_aside(at, floor)
+        if self.lower[at - 1] in _ALONE and at > floor and at not in self.ends:
+            return at - 1, at
         first = self.ends.get(at)
         if first is None or first < floor:
             return self._far_subject(at, floor)
@@ -126,6 +141,17 @@ class Page:
             return self._far_subject(first - 1, floor) or (first, last)
         return first, last
 
+    def _before_time(self, at: int) -> int:
+        """Back over "last week" or "on Monday" between a subject and its verb."""
+        time = self.book.grammar.time
+        first = at
+        for _ in range(3):
+            if self.lower[first - 1] in time:
+                first -= 1
+        if first < at and self.lower[first - 1] == "on":
+            first -= 1
+        return first if first in self.ends else at
+
     def _before_aside(self, at: int, floor: int) -> int:
         opening = "(" if self.lower[at - 1] == ")" else self.lower[at - 1]
         for i in range(at - 2, max(floor, at - _ASIDE), -1):
@@ -133,7 +159,8 @@ class Page:
                 return i
             if self.lower[i] in '\n?!"' or (self.lower[i] == "." and opening != "("):
                 break
-        return at
+        first = self.begins.get(floor)  # "Rui, a rigger, once of Ostmere, said"
+        return first if opening == "," and first and self.lower[first] == "," and first < at else at
 
     def _whole(self, first: int, last: int, floor: int) -> Piece:
         """A phrase with the one that it is a part of: from "the council" to "the head of the council"."""

@@ -156,7 +156,7 @@ class Words:
                 letters[i] = letter = letter.upper() if follows else "x"
             if low != word and letter in _OPEN and self._is_name(i, _SHORTENED.sub("", low), letters[i - 1]):
                 letters[i] = "V" if low.endswith("'s") else "N"
-        return "".join(letters[:-2])
+        return "".join(letters)
 
     def _is_name(self, i: int, stem: str, before: str) -> bool:
         if not self.words[i][0].isupper():

@@ -10,9 +10,11 @@ from .cue_groups import Cue, cue_at
 from .extents import clause_before, clause_end, following, going_on, past_asides, quoted_before, said_from
 from .page import Page, Piece
 from .reports import Report, Step
+from .verbless import according, hearsay, noun, transcript
 
-_OWN = frozenset("his her their its my our your".split())
+_ENDS = frozenset((".", ",", ";", "\n", "?", "!", ")"))
 _SHORT_LEAD = 5
+_NEAR = 8
 
 
 class Reader:
@@ -60,17 +62,17 @@ class Reader:
         return report
 
     def _at(self, i: int) -> Iterator[Report]:
-        word, book = self.page.lower[i], self.page.book
-        if word in book.phrases and (report := self._according(i)):
+        page, word, book = self.page, self.page.lower[i], self.page.book
+        if word in book.phrases and (report := according(page, i, self._done)):
             yield report
         elif word == ":":
-            yield from filter(None, [self._transcript(i)])
+            yield from filter(None, [transcript(page, i)])
         elif word in book.hearsay.adverbs:
-            yield from filter(None, [self._hearsay(i)])
+            yield from filter(None, [hearsay(page, i)])
         elif word in book.verbs and (cue := cue_at(self.page, i)):
             yield from self._verb(cue)
         elif word in book.nouns or word in book.unnamed:
-            yield from filter(None, [self._noun(i)])
+            yield from filter(None, [noun(page, i)])
 
     # ----------------------------------------------------------------- verbs
 
@@ -82,13 +84,17 @@ class Reader:
             yield from filter(None, [passive or self._passive(cue, floor, limit)])
             return
         source = self._source(cue, floor)
+        if source is None and cue.verb.effect == "ask" and cue.verb.form == "either":
+            yield from filter(None, [self._asked(cue, limit)])
+            return
         report = (
             self._inverted(cue, limit)
             or self._relayed(cue, source, limit)
             or self._after_quotation(cue, source, limit)
             or self._broken(cue, source, limit)
             or self._indirect(cue, source, limit)
-            or self._before(cue, source)
+            or self._before(cue, source, limit)
+            or self._thing_before(cue, source)
         )
         if report:
             yield report
@@ -150,7 +156,7 @@ class Reader:
         page = self.page
         if source is None or cue.verb.frame == "judge" or cue.going:
             return None
-        quote = page.quote_before(source[0]) if source[1] <= cue.first else None
+        quote = self._quote_near(source[0]) if source[1] <= cue.first else None
         if quote is None or quote[0] < self._done - 1:
             return None
         rest = going_on(page, cue.last, limit)
@@ -159,6 +165,16 @@ class Reader:
             return None
         content = quoted_before(page, quote, self._done)
         return self._report("quotation, then who", cue, source, content, *rest)
+
+    def _quote_near(self, source: int) -> Piece | None:
+        """The quotation before a source, or before the words that go with it: “It fell,” a weary Rui said."""
+        page = self.page
+        for at in range(source, max(source - _NEAR, 1), -1):
+            if quote := page.quote_before(at):
+                return quote
+            if page.lower[at - 1] in _ENDS or page.lower[at - 1] in page.book.grammar.conjunction:
+                break
+        return None
 
     def _broken(self, cue: Cue, source: Piece | None, limit: int) -> Report | None:
         """The bridge, the mayor said, fell twice."""
@@ -185,19 +201,54 @@ class Reader:
         content = following(page, cue, limit)
         if content is None or page.lower[content[0]] in page.book.grammar.be:  # "a plan that she says is dead"
             return None
-        if page.lower[content[0]] == '"':
+        is_strict = cue.verb.lemma in page.book.grammar.strict and page.lower[cue.head + 1] not in cue.verb.takes
+        if is_strict and not self._is_clause(content[0]):
+            return None
+        if page.quote_from(content[0]) == content:
             rest = going_on(page, content[1], content[1])
             return self._report("who, then quotation", cue, source, content, *rest)
         rule = "clause after" if cue.verb.frame != "judge" else "thing after"
         return self._report(rule, cue, source, content)
 
-    def _before(self, cue: Cue, source: Piece | None) -> Report | None:
+    def _is_clause(self, first: int) -> bool:
+        page = self.page
+        return (
+            page.lower[first] in page.book.grammar.opener or page.letters[first] == "O" or bool(page.quote_from(first))
+        )
+
+    def _before(self, cue: Cue, source: Piece | None, limit: int) -> Report | None:
         """The bridge fell, the mayor said."""
         page = self.page
         if source is None or page.lower[source[0] - 1] != "," or cue.verb.frame not in ("speak", "tell", "think"):
             return None
+        after = past_asides(page, cue.last, limit)
+        if after < limit and page.lower[after] not in _ENDS:
+            return None
         clause = clause_before(page, source[0] - 1)
         return self._report("clause before", cue, source, clause) if clause else None
+
+    def _thing_before(self, cue: Cue, source: Piece | None) -> Report | None:
+        """The plan that the mayor supported fell through."""
+        page = self.page
+        if source is None or cue.verb.frame not in ("judge", "think") or page.lower[cue.last] not in _ENDS:
+            return None
+        end = source[0] - (page.lower[source[0] - 1] in page.book.grammar.relative)
+        first = page.ends.get(end)
+        if first is None or first < self._done:
+            return None
+        return self._report("thing before", cue, source, (first, end))
+
+    def _asked(self, cue: Cue, limit: int) -> Report | None:
+        """Asked by the Herald whether it fell, she left."""
+        page, at = self.page, cue.last
+        by = None
+        if page.lower[at] == "by" and (last := page.begins.get(at + 1)):
+            by, at = (at + 1, last), last
+        at = past_asides(page, at, limit) if page.lower[at] != "about" else at + 1
+        if page.lower[at] not in page.book.grammar.opener and page.lower[at - 1] != "about":
+            return None
+        end = next((i for i in range(at, min(limit, at + 60)) if page.lower[i] == ","), limit)
+        return self._report("told in the passive", cue, by, (at, end)) if end > at else None
 
     # ---------------------------------------------------- relays and passives
 
@@ -272,79 +323,6 @@ class Reader:
             return self._report("told in the passive", cue, None, content)
         return None
 
-    def _hearsay(self, i: int) -> Report | None:
-        """The mayor reportedly left."""
-        page = self.page
-        first, limit = page.sentence(i)
-        end = clause_end(page, i, limit)
-        subject = page.subject(i, first)
-        head = [(subject[0], i)] if subject and subject[1] <= i else []
-        if end <= i + 1 and not head:
-            return None
-        tail = [(i + 1, end)] if end > i + 1 else []
-        return Report("hearsay adverb", (*head, *tail), (Step(None, (i, i + 1)),))
-
-    # ------------------------------------------------------- phrases and nouns
-
-    def _according(self, i: int) -> Report | None:
-        """According to the mayor, the bridge fell."""
-        page = self.page
-        for phrase in page.book.phrases[page.lower[i]]:
-            last = i + len(phrase)
-            if page.lower[i:last] == list(phrase):
-                break
-        else:
-            return None
-        end = page.after_phrases(last, page.end)
-        if end == last:
-            return None
-        first, limit = page.sentence(i)
-        source = (last, page.begins[last])
-        step = Step(source, (i, last))
-        if i <= first + 1:
-            comma = next((at for at in range(end, min(limit, end + 30)) if page.lower[at] == ","), end)
-            content = said_from(page, comma + (comma < limit and page.lower[comma] == ","), limit)
-            return Report("according to", (content,), (step,)) if content else None
-        quote = page.quote_before(i)
-        if quote:
-            return Report("according to", (quoted_before(page, quote, self._done),), (step,))
-        before = i - (page.lower[i - 1] in (",", "-", "–", "—"))
-        clause = clause_before(page, before)
-        return Report("according to", (clause,), (step,)) if clause else None
-
-    def _noun(self, i: int) -> Report | None:
-        """The mayor's claim that the bridge fell; reports that it fell."""
-        page, word = self.page, self.page.lower[i]
-        follower = page.lower[i + 1]
-        unnamed = word in page.book.unnamed and page.letters[i] == "U"
-        if follower not in page.book.nouns.get(word, ()) and not (unnamed and follower in ("that", "of", "about")):
-            return None
-        _, limit = page.sentence(i)
-        start = i + 1 if follower in ("that", "to") else i + 2
-        if start >= limit:
-            return None
-        content = (start, clause_end(page, start, limit))
-        owner = self._owner(i)
-        if owner:
-            return Report("noun of saying", (content,), (Step(owner, (i, start if follower != "that" else i + 1)),))
-        if unnamed:
-            first = page.ends.get(i + 1, i)
-            return Report("unnamed reports", (content,), (Step((first, i + 1), None),))
-        return None
-
-    def _owner(self, noun: int) -> Piece | None:
-        """Whose saying it is: "the mayor's", "his"."""
-        page = self.page
-        for i in range(noun - 1, max(noun - 4, 0), -1):
-            if page.lower[i] in _OWN:
-                return i, i + 1
-            if page.letters[i] == "V":
-                first = next((at for at in range(i, max(i - 8, 0), -1) if at in page.begins), i)
-                return first, i + 1
-            if page.letters[i] not in "AM":
-                break
-        return None
-
     def _unnamed_in(self, report: Report) -> Iterator[Report]:
         """The mayor denied reports that the bridge fell: what is denied has an origin of its own."""
         page = self.page
@@ -357,17 +335,3 @@ class Reader:
             content = ((start, last), *report.content[1:])
             self.found[-1] = report._replace(content=content)
             yield Report("unnamed reports", content, (Step((first, end), None),))
-
-    def _transcript(self, i: int) -> Report | None:
-        """MAYOR: The bridge fell."""
-        page = self.page
-        first = page.ends.get(i)
-        if first is None or page.lower[first - 1] != "\n" or i - first > 5:
-            return None
-        if "N" not in page.letters[first:i] and not all(word.isupper() for word in page.words.words[first:i]):
-            return None
-        last = next((at for at in range(i + 1, page.end + 1) if page.lower[at] == "\n"), page.end + 1)
-        content = page.trimmed(i + 1, last)
-        if content[0] >= content[1]:
-            return None
-        return Report("transcript", ((content[0], last),), (Step((first, i), (i, i + 1)),))

@@ -92,7 +92,7 @@ def test_each_rule(rule: str, text: str, said: str, chain: str) -> None:
         ("Rui said it fell while the mayor denied that.", ["it fell", "that"]),
         ("Rui said it fell, but the mayor said it stood.", ["it fell", "it stood"]),
         ("“It fell,” Rui said. “It stood,” Lund said.", ["“It fell,”", "“It stood,”"]),
-        ("Rui, who said it fell, said it stood.", ["it fell, said it stood"]),
+        ("Rui, who said it fell, said it stood.", ["it fell", "it stood"]),
     ],
 )
 def test_where_one_report_ends_and_the_next_begins(text: str, said: list[str]) -> None:
