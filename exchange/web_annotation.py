@@ -144,7 +144,8 @@ def _mention(item: Annotated, uid: str) -> dict[str, Any]:
         **({"@context": kept["context"]} if "context" in kept else {}),
         "id": _urn("mention", uid),
         "type": "Annotation",
-        "motivation": "classifying",
+        # A motivation says what bodies are that have no purpose: it is not for us to give another's.
+        **({} if kept else {"motivation": "classifying"}),
         "creator": {"type": "Person", "name": uid.split("/", 1)[0]},
         **({"created": item.recorded_at[uid]} if uid in item.recorded_at else {}),
         **about,

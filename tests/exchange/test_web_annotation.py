@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 from onrecord.exchange.annotated import Annotated, Aside, Sheet, of_extra
 from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.exporting import export
@@ -21,30 +20,7 @@ from onrecord.schema.errors import BadInput
 from onrecord.schema.events import Document
 from onrecord.schema.text import Span
 from projects import bring, held, project_of, projects
-
-SCHEMA = json.loads((Path(__file__).parent / "schemas" / "web-annotation.json").read_text("utf-8"))
-CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-TEXT = "🌊 The gate stopped. “Nothing 👩‍👧 stopped,” said Orrin."
-URL = "https://a.example/gate"
-QUOTED = {"type": "TextQuoteSelector", "exact": "gate"}
-
-
-def problems(value: object) -> list[str]:
-    return [f"{'/'.join(map(str, error.path))}: {error.message[:200]}" for error in Draft202012Validator(SCHEMA).iter_errors(value)]  # fmt: skip
-
-
-def at(words: str, unit: str = "code-points") -> dict[str, Any]:
-    """The position of words in the text."""
-    start = TEXT.index(words)
-    end = start + len(words)
-    if unit == "utf-16":
-        start, end = (len(TEXT[:point].encode("utf-16-le")) // 2 for point in (start, end))
-    return {"type": "TextPositionSelector", "start": start, "end": end}
-
-
-def annotation(selector: object, **about: Any) -> dict[str, Any]:
-    target = about.pop("target", {"source": URL, "selector": selector})
-    return {"@context": CONTEXT, "id": "https://b.example/1", "type": "Annotation", "target": target, **about}
+from web_annotations import CONTEXT, QUOTED, TEXT, URL, annotation, at, problems
 
 
 def records(value: object, *, mapping: Mapping | None = None, find: bool = True) -> list[Any]:
