@@ -1,11 +1,10 @@
-"""Names of INCEpTION's files: whose work a file is, which document it is of, and what to call files that are written.
+"""Names of INCEpTION's files: whose work a file is, and which document it is of.
 
 INCEpTION exports `DOCUMENT/ANNOTATOR.tsv`, `DOCUMENT/ANNOTATOR.xmi` or a zip of that name: the file's stem is the
 annotator and the folder the document. `INITIAL_CAS` is the document before anybody worked on it. A stem that is the
 folder's name, or that ends like a document (`report.txt.xmi`), names no annotator.
 """
 
-import re
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -16,8 +15,6 @@ from .formats import Incoming
 
 INITIAL = "INITIAL_CAS"
 _OF_DOCUMENTS = (".txt", ".html", ".htm", ".xml", ".pdf", ".md", ".docx", ".conll", ".conllu", ".tei")
-_LONGEST = 60
-_UNSAFE = re.compile("[^A-Za-z0-9._-]+")
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -55,20 +52,3 @@ def annotator_by(path: PurePath) -> str:
 
 def _document_of(path: PurePath) -> str:
     return path.parent.name if path.stem == INITIAL or annotator_by(path) else path.stem
-
-
-class Names:
-    """File names that are safe everywhere and differ from each other, whatever they are made of."""
-
-    def __init__(self) -> None:
-        self._used: set[str] = set()
-
-    def name(self, words: str, otherwise: str) -> str:
-        """A name like these words; two that differ only in case are alike."""
-        base = _UNSAFE.sub("-", words)[:_LONGEST].strip("-.") or otherwise
-        name, number = base, 1
-        while name.lower() in self._used:
-            number += 1
-            name = f"{base}-{number}"
-        self._used.add(name.lower())
-        return name

@@ -67,16 +67,17 @@ class Decision(Struct):
     aside: list[Noted]
 
 
-def decide(layered: Layered, mapping: Mapping, claimed: set[int]) -> Decision:
-    """Which annotations make mentions; `claimed` are those that a mention of onrecord's stands for."""
-    notes = [note for note in layered.notes if note.layer not in OURS and id(note) not in claimed]
+def decide(layered: Layered, mapping: Mapping, page: Page) -> Decision:
+    """Which annotations make mentions: none for which one of onrecord's stands, or that onrecord has set aside."""
+    notes = [note for note in layered.notes if note.layer not in OURS and id(note) not in page.claimed]
+    told = {id(note) for name, note in layered.named().items() if name in page.aside} if page.aside else set()
     counts = Counter(note.layer for note in notes)
     made = Decision([], [])
     for note in notes:
         candidate = asked(note, mapping)
         full = is_tagging(note.layer) and 2 * counts[note.layer] > len(layered.tokens) and candidate is None
         out = candidate is not None and mapping.labels[candidate] == LEFT_OUT
-        aside = full or out or is_structure(note.layer) or note.start == note.end
+        aside = id(note) in told or full or out or is_structure(note.layer) or note.start == note.end
         (made.aside if aside else made.mentions).append(note)
     return made
 
@@ -104,7 +105,7 @@ class _Reading:
         self._named = layered.named()
         self._names = name_of(self._named)
         self._annotator = page.annotator or origin.annotator
-        self._decision = decide(layered, file.mapping, page.claimed)
+        self._decision = decide(layered, file.mapping, page)
         self._ties = self._ties_by_target()
         self._too_much = False
 

@@ -37,6 +37,7 @@ class Page(Struct):
 
     `keeps` says that INCEpTION's tokens belong to what the document keeps. `claimed` are annotations of other layers,
     by identity, for which one of onrecord's mentions stands. `unplaced` are mentions that the file cannot show.
+    `aside` are the names of annotations that make no mention, whatever the rules say.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Page(Struct):
     about: dict[str, Any] | None = None
     keeps: bool = False
     unplaced: list[Any] = field(default_factory=list)
+    aside: set[str] = field(default_factory=set)
     claimed: set[int] = field(default_factory=set)
 
 
@@ -61,6 +63,7 @@ def page_of(layered: Layered) -> Page:
             page.annotator = str(data.get("annotator") or "")
             page.keeps = bool(data.get("keeps"))
             page.unplaced = as_list(data.get("mentions"))
+            page.aside = {name for name in as_list(data.get("aside")) if isinstance(name, str)}
             page.text = _restored(layered.text, data)
             break
     return page

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from ..schema.text import Span
 from .annotated import Annotated, of_extra, with_extra
+from .file_names import FileNames
 from .formats import Incoming
 from .held import documents_held
-from .inception_files import INITIAL, Names, Origin, annotator_by
+from .inception_files import INITIAL, Origin, annotator_by
 from .inception_in import records
 from .inception_kept import add_kept, tokens_kept
 from .inception_model import DOCUMENT, KEPT, RECORD, Layered, Noted
@@ -47,7 +48,7 @@ def write_folder(
 
     `seen` is shown each file's layers.
     """
-    folders = Names()
+    folders = FileNames("TypeSystem.xml")
     number = 0
     for item in documents_held(connection):
         number += 1
@@ -61,7 +62,7 @@ def write_folder(
 
 def pages(item: Annotated, folder: str, shape: Shape) -> Iterator[tuple[str, Layered]]:
     """The files of a document: the stem of each, and its layers. A document without annotators has one."""
-    files = Names()
+    files = FileNames(INITIAL)
     by = of_extra(item.document.extra, KEPT, {})
     rest = by.get("by") if isinstance(by, dict) else {}
     annotators = sorted({*item.annotators(), *(rest if isinstance(rest, dict) else {})})
@@ -108,7 +109,8 @@ class _Page:
         missing = [uid for uid in self._uids if not back or not _same(item, back, uid)]
         unplaced = add_mentions(self.layered, item, missing, self._was, shown)
         extra, keeps = self._extra(back)
-        described = back and back.text == item.text and not (missing or item.submissions or extra.get(KEPT))
+        aside = _names(back, {*back.mentions} - {*item.mentions}) if back else []
+        described = back and back.text == item.text and not (missing or aside or item.submissions or extra.get(KEPT))
         if described and back and _bare(back) == _bare(item) and self._annotator in ("", annotator_by(self._path)):
             return
         about = about_out(item)
@@ -120,6 +122,8 @@ class _Page:
             data["annotator"] = self._annotator
         if keeps:
             data["keeps"] = True
+        if aside:
+            data["aside"] = aside
         if unplaced:
             data["mentions"] = unplaced
         if hidden := [[at, char] for at, char in enumerate(item.text) if char != self.layered.text[at]]:
@@ -150,6 +154,11 @@ class _Page:
 def _loaded(extra: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(extra)
     return loaded
+
+
+def _names(back: Annotated, uids: set[str]) -> list[str]:
+    """What the annotations are called that mentions were made of."""
+    return sorted(of_extra(back.mentions[uid].extra, KEPT, {}).get("id", "") for uid in uids)
 
 
 def _same(item: Annotated, back: Annotated, uid: str) -> bool:

@@ -24,7 +24,7 @@ _UNIT = re.compile(r"(\d{1,9})-(\d{1,9})(?:\.(\d{1,9}))?")
 _OFFSETS = re.compile(r"(\d{1,9})-(\d{1,9})")
 _WIDEST = 1_000_000
 """So many spaces are put between sentences of one document; more is no text but a mistake."""
-_MOST = 2_000_000
+_MOST = 1_000_000
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 
 

@@ -1,5 +1,6 @@
 """INCEpTION's two formats agree: what one says of a document the other says too, and both give back what they got."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,20 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from onrecord.exchange.annotated import Annotated, Aside, of_extra
-from onrecord.exchange.articles import Refused
+from onrecord.exchange.annotated import Annotated, Aside, of_extra, with_extra
 from onrecord.exchange.exporting import export
 from onrecord.exchange.formats import Incoming, named
-from onrecord.exchange.importing import ImportOptions, bring_in
 from onrecord.exchange.inception_model import MENTION, Chain, Layered, Noted, Slot, Tie
 from onrecord.exchange.inception_tokens import add_tokens
 from onrecord.exchange.mapping import Mapping
-from onrecord.exchange.report import Report
 from onrecord.exchange.webanno import SHAPE as TSV
 from onrecord.exchange.xmi import SHAPE as XMI
 from onrecord.schema.ledger import Ledger
 from project_state import project
-from projects import bring, held, records_of
+from projects import bring, held
 
 FORMATS = {"webanno": ".tsv", "xmi": ".xmi"}
 NAMED = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
@@ -92,7 +90,8 @@ def layers(draw: st.DrawFn) -> Layered:
     return layered
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(layered=layers())
 def test_both_formats_say_the_same_of_a_document(layered: Layered) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -102,6 +101,7 @@ def test_both_formats_say_the_same_of_a_document(layered: Layered) -> None:
     assert len(tsv.mentions) == sum(note.start < note.end for note in layered.notes)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(layered=layers(), into=st.sampled_from(list(FORMATS)))
 def test_what_came_from_inception_goes_back_as_it_was(layered: Layered, into: str) -> None:
@@ -235,65 +235,55 @@ def test_a_mention_that_was_made_in_inception_is_read_from_its_features(tmp_path
     assert item.sources[link.source or ""].name == "mayor"
 
 
-# ---------------------------------------------------------------------- outside files
+# ---------------------------------------------------------------------- what was kept and may be anything by now
 
 
-def outside(data: Path) -> list[tuple[str, Path]]:
-    """INCEpTION's reference files."""
-    folder = data / "interop"
-    tsv = [*folder.glob("inception-tsv3/*/*.tsv"), *folder.glob("inception-curation/*/*.tsv")]
-    return [*(("webanno", path) for path in sorted(tsv)), *(("xmi", path) for path in sorted(folder.glob("*/*.xmi")))]
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "kept",
+    [
+        1,
+        {"id": 3},
+        {"id": "x 0-1 1"},
+        {"id": "a.B 0-999 1", "features": {"a b": "c"}},
+        {"id": "a.B 0-1 1", "features": {"begin": "c", "value": [1], "class": "x", "type": "y"}, "slots": {"value": 1}},
+        {"id": f"{NAMED} 0-1 1", "features": {"value": ["a", "b"]}, "slots": {"value": [{"role": None, "to": "?"}]}},
+        {"id": "a.Link 0-1 1", "slots": {"links": [{"role": "r", "to": "a.Link 0-1 1", "more": {"role": "again"}}]}},
+        {"id": "a.B 0-1 1", "relations": [{"layer": "a.B", "from": "a.B 0-1 1"}, {"layer": "a.R", "from": 5}, 7]},
+        {"id": "uima.tcas.Annotation 0-1 1"},
+        {"id": "de.tudarmstadt.ukp.dkpro.core.api.coref.type.CoreferenceChain 0-1 1", "features": {"first": "x"}},
+        {
+            "id": "de.tudarmstadt.ukp.dkpro.core.api.syntax.type.constituent.Constituent 0-1 1",
+            "features": {"parent": "x"},
+        },
+    ],
+)
+def test_whatever_was_kept_of_inception_comes_back(tmp_path: Path, name: str, kept: object) -> None:
+    extra = with_extra("", inception=kept)
+    about = {
+        "tokens": "0-1 0-2",
+        "sentences": "x",
+        "by": {"ana": {"annotations": [kept], "chains": [kept, 3]}, "bo": 4},
+    }
+    mention = {"uid": "ana/1", "annotator": "ana", "spans": [{"start": 0, "end": 3}], "extra": extra}
+    line = {"text": "Ada met Bo.", "title": "t", "extra": with_extra("", inception=about), "mentions": [mention]}
+    (tmp_path / "in.jsonl").write_text(json.dumps(line))
+    with project("lead") as one, project("lead", "d2") as two:
+        bring(one, tmp_path / "in.jsonl")
+        export(one.connection, tmp_path / "out", name=name)
+        bring(two, tmp_path / "out", name)
+        assert held(two)[0].mentions == held(one)[0].mentions
+        assert held(two) == held(one)
 
 
-def test_every_reference_file_comes_in_whole_and_goes_out_again(data: Path, tmp_path: Path) -> None:
-    files = outside(data)
-    assert len(files) > 60
-    for number, (name, path) in enumerate(files):
-        records = records_of(path, name)
-        assert not [record for record in records if isinstance(record, Refused)], path
-        with project("lead") as one:
-            assert bring_in(one, path, named(name), ImportOptions(annotator="ana"), Report())
-            for out in FORMATS:
-                folder = tmp_path / f"{number}{out}"
-                export(one.connection, folder, name=out)
-                with project("lead", "d2") as two:
-                    bring(two, folder, out)
-                    assert held(two) == held(one), path
-
-
-def test_the_annotators_of_a_case_are_kept_apart_and_come_back(data: Path, tmp_path: Path) -> None:
-    for case in sorted((data / "interop" / "inception-curation").iterdir()):
-        if not case.is_dir():
-            continue
-        with project("lead") as one:
-            bring(one, case, "webanno")
-            (item,) = held(one)
-            for name in FORMATS:
-                export(one.connection, tmp_path / f"{case.name}-{name}", name=name)
-                with project("lead", "d2") as two:
-                    bring(two, tmp_path / f"{case.name}-{name}", name)
-                    assert held(two) == [item]
-
-
-def test_a_case_in_both_formats_is_the_same_project(data: Path) -> None:
-    """The reference files of one case name its layer differently, so layers and names made of them are left out."""
-    folder, pairs = data / "interop", 0
-    for path in sorted(folder.glob("inception-xmi/*.xmi")):
-        other = folder / "inception-tsv3" / path.stem / "reference.tsv"
-        if not other.is_file():
-            continue
-        (xmi, _), (tsv, _) = read("xmi", path), read("webanno", other)
-        assert (xmi.text, xmi.document) == (tsv.text, tsv.document)
-        assert _without_layers(xmi) == _without_layers(tsv)
-        pairs += 1
-    assert pairs == 2
-
-
-def _without_layers(item: Annotated) -> list[Any]:
-    found = []
-    for uid, mention in item.mentions.items():
-        about = of_extra(mention.extra, "inception")
-        layer = about.pop("id").split(" ")[0].rsplit(".", 1)[-1]
-        labels = ["" if mark.label == layer else mark.label for mark in item.marks_of(uid)]
-        found.append((mention.spans, labels, about))
-    return found
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_a_mapping_left_out_stays_out_when_it_comes_back(tmp_path: Path, name: str) -> None:
+    layered = page("Ada met Bo .")
+    layered.notes += [Noted(NAMED, 0, 3, {"value": "PER"}), Noted("webanno.custom.Verb", 4, 7)]
+    path = dict(written(tmp_path, layered))[name]
+    with project("lead") as one, project("lead", "d2") as two:
+        bring(one, path, name, annotator="ana", mapping=Mapping(labels={"Verb": "-", "PER": "sourced/person"}))
+        export(one.connection, tmp_path / "out", name=name)
+        bring(two, tmp_path / "out", name)
+        assert held(two) == held(one)
+        assert [mark.label for mark in held(two)[0].marks.values()] == ["sourced"]
