@@ -121,7 +121,10 @@ class Rejoining:
         for mention in mentions:
             try:
                 placed = [self._verifier.placed(each.start, each.end, each.quote).span for each in mention.spans]
-                joined.append(_Joined(mention, placed, []))
+                if placed:
+                    joined.append(_Joined(mention, placed, []))
+                else:
+                    yield Refused(self._sheet.place, "a mention that onrecord wrote has lost its place in the text")
             except Misplaced as error:
                 yield Aside(self._sheet.place, "mention", error.sentence)
             except BadInput as error:
@@ -149,7 +152,8 @@ class Rejoining:
                 marks=[mark for _, marks in labels for mark in marks],
                 uid=joined.mention.uid if pieces == main else "",
             )
-            key = joined.mention.uid + ("" if pieces == main else f"|{labels[0][0]}")
+            key = joined.mention.uid or f"{joined.pieces[0].start}:{joined.pieces[-1].end}"
+            key += "" if pieces == main else f"|{labels[0][0]}"
             signed = {} if mention.annotator else {"annotator": self._annotator}
             try:
                 uid = mention_in(self._sheet, self._verifier, mention, key=key, spans=list(pieces), **signed)

@@ -42,16 +42,16 @@ def _made(text: str, cuts: set[int], spans: list[tuple[int, int]]) -> Iterator[d
     starts, ends = {start for start, _ in spans}, {end for _, end in spans}
     at = 0
     for start, end in _pieces(text, cuts):
-        if start < at:
-            continue  # the space after the token before
-        at = end
+        start = max(start, at)  # behind the space that belongs to the token before
+        if start == end:
+            continue
         ws = text.startswith(" ", end) and end not in starts and end + 1 not in ends
         yield _row(text, start, end, ws=ws)
-        at += ws
+        at = end + ws
 
 
 def _pieces(text: str, cuts: set[int]) -> Iterator[tuple[int, int]]:
-    """Words, runs of white space and other characters, cut where spans begin and end; a space ends a run before it."""
+    """Words, runs of white space and other characters, cut where spans begin and end."""
     bounds: set[int] = set(cuts) | {0, len(text)}
     inside = 0
     for word in Segments(text).words:
@@ -63,14 +63,8 @@ def _pieces(text: str, cuts: set[int]) -> Iterator[tuple[int, int]]:
 
 
 def _gap(text: str, start: int, end: int) -> set[int]:
-    """Where pieces begin between two words: at every sign, at white space, and after its first space."""
-    bounds = set()
-    for at in range(start, end):
-        space, before = text[at].isspace(), at > start and text[at - 1].isspace()
-        first = before and text[at - 1] == " " and not (at - 1 > start and text[at - 2].isspace())
-        if not space or not before or first:
-            bounds.add(at)
-    return bounds
+    """Where pieces begin between two words: at every sign, and where white space begins."""
+    return {at for at in range(start, end) if not text[at].isspace() or at == start or not text[at - 1].isspace()}
 
 
 def _cut(text: str, known: list[dict[str, Any]], cuts: set[int]) -> Iterator[dict[str, Any]]:

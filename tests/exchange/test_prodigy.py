@@ -171,6 +171,13 @@ def test_tokens_are_cut_for_new_spans_and_relations_follow(tmp_path: Path) -> No
 # ---------------------------------------------------------------------- tokens
 
 
+def test_white_space_is_a_token_but_for_one_space_behind_another() -> None:
+    rows = Tokens("One  two,\n\nthree. ", []).rows
+    assert [(row["text"], row["ws"]) for row in rows] == [
+        ("One", True), (" ", False), ("two", False), (",", False), ("\n\n", False), ("three", False), (".", True),
+    ]  # fmt: skip
+
+
 @given(text=TEXT, data=st.data())
 def test_tokens_are_the_text_and_every_span_begins_and_ends_with_one(text: str, data: st.DataObject) -> None:
     spans: list[Span] = data.draw(pieces(text))
