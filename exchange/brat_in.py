@@ -30,7 +30,7 @@ from .brat_kept import (
     unusual,
     unusual_numbers,
 )  # fmt: skip
-from .brat_lines import Event, Other, Piece, cut, one_line, token, union, words_of
+from .brat_lines import Event, Other, Piece, cut, one_line, same, token, union, words_of
 from .brat_standoff import Said, Standoff
 from .json_text import parse as parse_json
 from .mapping import Mapping
@@ -152,7 +152,7 @@ class Taker:
         told = tuple(sorted((piece.start, piece.end) for piece in said))
         for start, end in told:
             self._verifier.span(start, end)
-        return told if told and union(cut(self._text, told)) == union(cut(self._text, pieces)) else pieces
+        return told if told and same(self._text, told, pieces) else pieces
 
     # ------------------------------------------------------------------ marks
 

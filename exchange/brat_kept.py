@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from ..schema.anchors import Anchor
 from ..schema.text import Span
 from .annotated import of_extra, with_extra
-from .brat_lines import Piece, cut, split_role, union
+from .brat_lines import Piece, cut, same, split_role
 
 KEY = "brat"
 NOTE = "Onrecord"
@@ -115,7 +115,7 @@ def as_kept(text: str, parts: list[list[Piece]], spans: tuple[Piece, ...]) -> li
     """
     plain = cut(text, spans)
     made = [part or list(plain) for part in parts]
-    return made if made and union(piece for part in made for piece in part) == union(plain) else None
+    return made if made and same(text, (piece for part in made for piece in part), spans) else None
 
 
 def numbers_of(given: list[int], links: int) -> list[int]:

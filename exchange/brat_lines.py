@@ -179,6 +179,16 @@ def union(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(made)
 
 
+def same(text: str, one: Iterable[Piece], other: Iterable[Piece]) -> bool:
+    """Whether pieces cover the same words, wherever they are cut."""
+    before, after = union(one), union(other)
+    return before == after or _worded(text, before) == _worded(text, after) != ()
+
+
+def _worded(text: str, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    return tuple(piece for piece in union(cut(text, pieces)) if not _LINE_ENDS.fullmatch(text, *piece))
+
+
 def token(name: str) -> str:
     """A name as brat can take it for a type or a value: an underscore for white space, colons and what is not seen."""
     made = "".join(char if char.isprintable() and not char.isspace() and char != ":" else "_" for char in name)
