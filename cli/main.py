@@ -14,6 +14,7 @@ from .export import export
 from .formats import formats
 from .history import log, redo, undo
 from .importing import import_
+from .link import link
 from .lists import list_
 from .mark import mark
 from .printing import say
@@ -54,7 +55,7 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, revise, report, undo, redo, import_, export, formats,
-    check, log, completion,
+    link, check, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

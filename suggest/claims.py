@@ -60,6 +60,11 @@ class Proposal(Struct, frozen=True):
     contradicts: bool
     rival: int | None
 
+    @property
+    def clear(self) -> bool:
+        """Whether nothing speaks against taking it unseen but the score."""
+        return not self.contradicts and self.rival is None
+
 
 class Entry(NamedTuple):
     """A text of an index of its own; `merged_id` is the id of the entry that stands for it."""

@@ -37,10 +37,17 @@ def differing(fit: Fit) -> Iterator[str]:
     ours = [word for word in fit.wanted.words.values() if word.kind == "number" and word.stem not in mine]
     others = [word for word in fit.offered.words.values() if word.kind == "number" and word.stem not in theirs]
     for one, other in product(ours, others):
-        if one.unit == other.unit and (one.unit or len(one.stem) == len(other.stem) == _YEAR):
+        if _of_one_thing(one, other, fit):
             yield f"{_cut(one, fit.wanted)} against {_cut(other, fit.offered)}"
     if fit.days:
         yield "dates a day apart" if fit.days == 1 else f"dates {fit.days:,} days apart"
+
+
+def _of_one_thing(one: Word, other: Word, fit: Fit) -> bool:
+    """Whether two numbers count the same: by their units, or as years."""
+    if one.unit == other.unit:
+        return bool(one.unit) or len(one.stem) == len(other.stem) == _YEAR
+    return one.unit in fit.offered.words and other.unit in fit.wanted.words
 
 
 def _shared(fit: Fit, rarity: Rarity) -> list[str]:
@@ -50,14 +57,16 @@ def _shared(fit: Fit, rarity: Rarity) -> list[str]:
         if "empty" not in (match.mine.kind, match.theirs.kind):
             by_kind["name" if match.theirs.kind == "name" else match.mine.kind].append(match)
     text = fit.wanted.text
-    places = [*_runs(by_kind["name"]), *(_with_unit(each.mine, fit.wanted) for each in by_kind["number"])]
+    numbers = [_with_unit(each.mine, fit.wanted) for each in by_kind["number"]]
     words = sorted(by_kind["word"], key=lambda each: -rarity(each.mine.stem))
-    places += [
-        (each.mine.start, each.mine.end) for each in words
-        if not any(start <= each.mine.start < end for start, end in places)
-    ]  # fmt: skip
+    others = [*_runs(by_kind["name"]), *numbers, *((each.mine.start, each.mine.end) for each in words)]
+    places = [place for place in others if place in numbers or not _inside(place, numbers)]
     shown = (_POSSESSIVE.sub("", " ".join(text[start:end].split())) for start, end in places)
     return list(dict.fromkeys(shown))[:_SHARED]
+
+
+def _inside(place: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(start <= place[0] < end for start, end in others)
 
 
 def _runs(names: list[Match]) -> Iterator[tuple[int, int]]:

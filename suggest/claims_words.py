@@ -149,7 +149,7 @@ def _mended(rest: str) -> str:
 
 
 def _days(plain: str) -> tuple[tuple[Day, ...], str]:
-    """The dates of a folded text, and the text with their days and months blanked out; years stay."""
+    """The dates of a folded text, and the text with all of them blanked out but the years."""
     days = []
     for pattern in _DAYS:
         for found in pattern.finditer(plain):
@@ -162,9 +162,10 @@ def _days(plain: str) -> tuple[tuple[Day, ...], str]:
             if not (1 <= day.month <= 12 and 1 <= day.day <= 31):
                 continue
             days.append(day)
-            for part in ("day", "month"):
-                start, end = found.span(part)
-                plain = plain[:start] + " " * (end - start) + plain[end:]
+            start, end = found.span()
+            year = found.start("year") if found["year"] else end
+            kept = plain[year : year + len("2026")] if found["year"] else ""
+            plain = plain[:start] + " " * (year - start) + kept + " " * (end - year - len(kept)) + plain[end:]
     return tuple(days), plain
 
 
@@ -190,8 +191,7 @@ def _word(lower: str, capital: bool) -> Word:
         return Word(lower, "empty")
     if lower in _COUNTED:
         return Word(_COUNTED[lower], "number")
-    cut = stem(lower)
-    return Word(_UNITS.get(lower) or _UNITS.get(cut) or cut, "name" if capital else "word")
+    return Word(_of_unit(lower), "name" if capital else "word")
 
 
 def _number(text: str, token: re.Match[str]) -> Word:
@@ -212,8 +212,14 @@ def _unit(text: str, end: int) -> str:
     found = _NEXT.match(text, end)
     if not found or found[1] in EMPTY:
         return ""
-    unit = stem(found[1])
-    return _UNITS.get(found[1]) or _UNITS.get(unit) or unit
+    return _of_unit(found[1])
+
+
+def _of_unit(lower: str) -> str:
+    """A word's stem, that of the unit's full name for a word that abbreviates it."""
+    cut = stem(lower)
+    full = _UNITS.get(lower) or _UNITS.get(cut)
+    return stem(full) if full else cut
 
 
 def _negates(lower: str) -> bool:

@@ -21,6 +21,7 @@ COMMANDS = [
     "export",
     "formats",
     "import",
+    "link",
     "list",
     "log",
     "mark",
