@@ -6,7 +6,7 @@ from .cuebook import Verb
 from .page import Page
 
 _MOST_BEFORE = 8
-_ALONE = frozenset("one another each".split())
+_ALONE = frozenset("one another each those".split())
 _ENDS_SUBJECTS = frozenset("either since too himself herself itself themselves".split())
 _PLURAL = frozenset("they we i you who which that many some others most both few several people".split())
 
@@ -49,7 +49,7 @@ def cue_at(page: Page, head: int) -> Cue | None:
     helping = [word for word in helpers if word in grammar.auxiliary or word in grammar.be]
     is_be = bool(helping) and helping[-1] in grammar.be
     if not is_be and page.lower[first - 1].endswith(("'s", "'re", "'m")) and page.letters[first - 1] == "O":
-        is_be = verb.form != "participle"
+        is_be = verb.form == "going" or page.lower[last] in ("to", "by", "that")  # else it is "has"
     passive = is_be and verb.form in ("either", "participle")
     cue = Cue(
         verb, first, head, last, passive,
@@ -100,23 +100,30 @@ def _belongs(page: Page, i: int) -> bool:
 
 def _reports(page: Page, cue: Cue, helped: bool, is_be: bool) -> bool:
     """Whether the word is a verb here, by what stands before it."""
-    before, letter = page.lower[cue.first - 1], page.letters[cue.first - 1]
     form = cue.verb.form
     if page.letters[cue.head] == "N" or _is_part_of_name(page, cue.head):
         return False
     if cue.infinitive:
         return form == "base"
     if form == "going":
-        return is_be or letter not in "DA"
+        return is_be or page.letters[cue.first - 1] not in "DA"
     if form == "participle" and not helped:
         return page.lower[cue.last] == "by"
     if helped:
         return not (is_be and form in ("base", "present", "past"))
+    return _follows_subject(page, cue)
+
+
+def _follows_subject(page: Page, cue: Cue) -> bool:
+    """Whether a verb without auxiliaries may belong to what stands before it."""
+    before, letter, form = page.lower[cue.first - 1], page.letters[cue.first - 1], cue.verb.form
     if before in page.book.grammar.relative or before in _ALONE:
         return form != "base" or before in _PLURAL
+    if letter == "x" and page.letters[cue.first - 2] == "D" and form != "base":  # "the note says"
+        return True
     if letter in "DAV" and not (letter == "D" and before in _PLURAL) and cue.first not in page.ends:
         return False
-    if before in page.book.grammar.preposition or page.letters[cue.first - 1] == "V":
+    if before in page.book.grammar.preposition or letter == "V":
         return False
     if form == "base":
         return _is_plural(page, cue.first)
@@ -124,7 +131,7 @@ def _reports(page: Page, cue: Cue, helped: bool, is_be: bool) -> bool:
         phrase = page.ends.get(cue.first)
         if phrase is not None and set(page.letters[phrase : cue.first]) <= {"M", "A"}:
             return False
-        return cue.verb.frame != "judge" or page.letters[cue.first - 1] in "NHOX,"
+        return cue.verb.frame != "judge" or letter in "NHOX,"
     return True
 
 

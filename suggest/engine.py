@@ -22,27 +22,30 @@ ENGINE = "onrecord-rules-en 1"
 """Name and version of what made a suggestion: a new version may propose other things for the same text."""
 
 _CONFIDENCE = {
-    "quotation, verb first": 95,
-    "quotation, then who": 95,
-    "who, then quotation": 92,
-    "clause broken by who": 90,
-    "relay": 92,
-    "relay in the passive": 88,
-    "according to": 90,
-    "clause after": 82,
-    "clause before": 82,
-    "clause before, verb first": 60,
-    "thing after": 68,
-    "thing before": 60,
-    "noun of saying": 72,
-    "unnamed reports": 78,
-    "said by nobody": 72,
-    "hearsay adverb": 72,
-    "passive with by": 55,
-    "told in the passive": 55,
-    "transcript": 60,
-    "no answer": 85,
+    "quotation, then who": 97,
+    "quotation, verb first": 97,
+    "who, then quotation": 96,
+    "clause broken by who": 93,
+    "according to": 91,
+    "relay": 91,
+    "relay in the passive": 91,
+    "clause before": 89,
+    "clause after": 88,
+    "said by nobody": 85,
+    "noun of saying": 84,
+    "unnamed reports": 83,
+    "as somebody said": 82,
+    "no answer": 82,
+    "told in the passive": 80,
+    "thing after": 80,
+    "hearsay adverb": 74,
+    "transcript": 70,
+    "passive with by": 66,
+    "clause before, verb first": 62,
+    "thing before": 58,
 }
+"""In how many of a hundred cases annotators saw something said where the rule does, on news from elsewhere."""
+
 _LEAST_SHARED = 3
 
 

@@ -7,6 +7,7 @@ from .page import Page, Piece
 
 _LONGEST_WAY = 16
 _CLOSERS = frozenset(",.!?")
+_THIS = frozenset("this last next".split())
 _CLEAR = frozenset("DNGHOVQ")
 _MARKS = frozenset(('"', "'"))
 _NOTHING = frozenset((",", ".", ";", ")", "and", "but", "or", "when", "while"))
@@ -58,7 +59,9 @@ def past_asides(page: Page, start: int, limit: int) -> int:
     i = start
     while i < limit and i - start < _LONGEST_WAY:
         word = page.lower[i]
-        if word in grammar.time or word in grammar.adverb or (word.endswith("ly") and page.letters[i] in "Xx"):
+        if word in _THIS and page.lower[i + 1] in grammar.time:
+            i += 2
+        elif word in grammar.time or word in grammar.adverb or (word.endswith("ly") and page.letters[i] in "Xx"):
             i += 1
         elif word in grammar.preposition and (word != "to" or page.letters[i + 1] in _CLEAR):
             after = page.after_phrases(i + 1, limit)
@@ -210,6 +213,8 @@ def going_on(page: Page, after: int, limit: int) -> list[Piece]:
         before = _past_line_ends(page, quote[0])
         is_new = before < quote[0]
         inside = not found and quote[0] < limit and page.lower[before - 1] in (",", ":")
+        if inside and any(page.lower[i] == "," and _turns_to_report(page, i + 1) for i in range(after, quote[0])):
+            break
         if not (inside or (before - limit <= 1 and page.lower[before - 1] in _BEFORE_REST)):
             break
         if page.lower[page.inner_end(quote) - 1] == "," or (is_new and page.lower[quote[1]] != "\n"):

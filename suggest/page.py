@@ -26,7 +26,7 @@ _CLOSING = frozenset("”»’›")
 _STOPS = frozenset(".,;:!?\n")
 _DASHES = frozenset("-–—―")
 _WITHIN = frozenset("in on at from of with by for to about".split())
-_ALONE = frozenset("one another others each neither everyone everybody nobody someone somebody anyone".split())
+_ALONE = frozenset("one another others those each neither everyone everybody nobody someone somebody anyone".split())
 _JOINING = frozenset("of for in at from with".split())
 _LOOSE = frozenset("MA")
 _ASIDE = 28
@@ -43,13 +43,11 @@ class Page:
         self.lower = self.words.lower
         self.letters = self.words.letters
         self.end = len(self.lower) - 2
-        bounds = self.words.bounds()
-        self.begins = dict(bounds)
-        self.ends = {last: first for first, last in bounds}
-        self._starts = [start for start, _ in self.words.spans]
+        self.begins = self.words.bounds()
+        self.ends = {last: first for first, last in self.begins.items()}
         segments = Segments(_RUN.sub(lambda run: "." + " " * (len(run[0]) - 1), text))
-        self._sentences = [bisect_left(self._starts, sentence.start, 1) for sentence in segments.sentences]
-        self.paragraphs = [bisect_left(self._starts, paragraph.start, 1) for paragraph in segments.paragraphs]
+        self._sentences = [bisect_left(self.words.starts, sentence.start, 1) for sentence in segments.sentences]
+        self.paragraphs = [bisect_left(self.words.starts, paragraph.start, 1) for paragraph in segments.paragraphs]
         self.quotes = quotations(text, self.words, self.paragraphs)
         self._trimmed: dict[Piece, Piece] = {}
         self.opens = [first for first, _ in self.quotes]
@@ -118,7 +116,7 @@ class Page:
 
     def span(self, piece: Piece) -> Span:
         """Where a piece stands in the text, in code points."""
-        return Span(self.words.spans[piece[0]][0], self.words.spans[piece[1] - 1][1])
+        return Span(self.words.starts[piece[0]], self.words.end(piece[1] - 1))
 
     # --------------------------------------------------------------- sources
 
@@ -134,6 +132,8 @@ class Page:
         if self.lower[at - 1] in _ALONE and at > floor and at not in self.ends:
             return at - 1, at
         first = self.ends.get(at)
+        if first is None and self.letters[at - 2 : at] == "Dx":  # "the note said"
+            return at - 2, at
         if first is None or first < floor:
             return self._far_subject(at, floor)
         first, last = self._whole(first, at, floor)
@@ -146,7 +146,7 @@ class Page:
         time = self.book.grammar.time
         first = at
         for _ in range(3):
-            if self.lower[first - 1] in time:
+            if self.lower[first - 1] in time or (first < at and self.lower[first - 1] in ("this", "last", "next")):
                 first -= 1
         if first < at and self.lower[first - 1] == "on":
             first -= 1
@@ -234,14 +234,14 @@ def _in_paragraph(text: str, words: Words, marks: list[int], paragraph: Piece) -
 
 def _mark(words: Words, i: int) -> tuple[str, int]:
     """The quotation mark at a word, and the word after it: two apostrophes are one double mark."""
-    if words.lower[i] == "'" and words.lower[i + 1] == "'" and words.spans[i][1] == words.spans[i + 1][0]:
+    if words.lower[i] == "'" and words.lower[i + 1] == "'" and words.end(i) == words.starts[i + 1]:
         return '"', i + 2
     return words.lower[i], i + 1
 
 
 def _turns(text: str, words: Words, i: int, mark: str) -> tuple[bool, bool]:
     """Whether a mark may close a quotation, and whether it may open one."""
-    start, end = words.spans[i]
+    start, end = words.starts[i], words.end(i)
     char = text[start]
     if mark == '"':
         return char not in _OPENING, char not in _CLOSING or char == "’"

@@ -49,10 +49,17 @@ def _phrase(page: Page, piece: Piece) -> Phrase:
     first, last = piece
     word = page.lower[first]
     if last == first + 1 and word in _OWNERS:
-        start, end = page.words.spans[first]
+        start, end = page.words.starts[first], page.words.end(first)
         kind: SourceKind = "person" if word in ("his", "her", "my") else "collective"
         return Phrase(start, end, page.words.words[first], kind, "unspecified", pronoun=_OWNERS[word], speaks=True)
-    return page.words.phrase(first, min(last, page.begins.get(first, last)))._replace(speaks=True)
+    for at in range(first, last):
+        if at in page.begins and page.begins[at] <= last:
+            return page.words.phrase(at, page.begins[at])._replace(speaks=True)
+    start, end = page.words.starts[first], page.words.end(last - 1)
+    name = " ".join(page.words.words[first + (page.letters[first] == "D") : last])
+    return Phrase(
+        start, end, name or word, "unknown", "described", head=page.lower[last - 1], definite=True, speaks=True
+    )
 
 
 def _namesakes(page: Page, known: dict[Piece, Phrase]) -> dict[Piece, Phrase]:
@@ -60,11 +67,13 @@ def _namesakes(page: Page, known: dict[Piece, Phrase]) -> dict[Piece, Phrase]:
     last_names = {phrase.key[-1] for phrase in known.values() if phrase.key}
     found: dict[Piece, Phrase] = {}
     seen: set[tuple[str, ...]] = set()
+    lower, letters = page.lower, page.letters
     for first, last in page.begins.items():
-        if (first, last) in known or page.letters[last - 1] not in "NHV":
+        letter = letters[last - 1]
+        if letter not in "NHV" or (letter == "N" and lower[last - 1] not in last_names) or (first, last) in known:
             continue
-        words = tuple(page.lower[first:last])
-        if words in seen or (words[-1].removesuffix("'s") not in last_names and page.letters[last - 1] == "N"):
+        words = tuple(lower[first:last])
+        if words in seen:
             continue
         seen.add(words)
         phrase = page.words.phrase(first, last)

@@ -6,6 +6,7 @@ letters. A phrase counts before or after a reporting verb, after "according to",
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ class Phrase(NamedTuple):
 _TOKEN = re.compile(
     r"\n(?!\s{0,20}[a-z])|(?=[A-Z])(?:(?:\b[A-Z]\.)+(?:'s\b)?"
     r"|\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Prof|Rev|St)\.)"
-    r"|[\w\u0300-\u036f]+(?:[-&/'.]\w[\w\u0300-\u036f]*)*|[^\w\s]"
+    r"|[\w\u0300-\u036f]++(?:[-&/'.]\w[\w\u0300-\u036f]*+)*+|[^\w\s]"
 )
 _NAME = "N(?:N|PD?N){0,9}"
 _OWNER = f"(?:D[AM]{{0,3}}|A{{0,2}})(?:{_NAME})?[HG]{{0,4}}V"
@@ -102,6 +103,15 @@ def _letter(low: str) -> str:
 _letters = _Letters()
 
 
+def _places(text: str, found: list[str]) -> Iterator[int]:
+    """Where each word begins: only white space stands between them, so the next place to find it is the right one."""
+    place = 0
+    for word in found:
+        place = text.find(word, place)
+        yield place
+        place += len(word)
+
+
 class Words:
     """The words of a text with a letter for each.
 
@@ -113,29 +123,32 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = plain(text)
-        found = [token.span() for token in _TOKEN.finditer(self.text)]
-        end = len(text)
-        self.spans = [(0, 0), *found, (end, end), (end, end)]
-        self.words = ["\n", *[self.text[start:stop] for start, stop in found], "\n", "\n"]
+        found = _TOKEN.findall(self.text)
+        self.words = ["\n", *found, "\n", "\n"]
+        self.starts = [0, *_places(self.text, found), len(text), len(text)]
         self.lower = " ".join(self.words).lower().split(" ")  # no token holds a space
         self._spellings = set(self.words)
         self.letters = self._spelled_in_letters()
 
-    def bounds(self) -> list[tuple[int, int]]:
+    def end(self, i: int) -> int:
+        """Where a word ends, in code points."""
+        return self.starts[i] + len(self.words[i])
+
+    def bounds(self) -> dict[int, int]:
         """The first word of each noun phrase, and the word after its last."""
         letters, lower = self.letters, self.lower
-        return [
-            bounds
+        return {
+            hit.start(): hit.end()
             for hit in _PHRASE.finditer(letters)
-            if (bounds := hit.span())[1] - bounds[0] > 1 or hit[0] != "D" or lower[bounds[0]] in words.SOME
-        ]
+            if hit[0] != "D" or lower[hit.start()] in words.SOME
+        }
 
     def phrases(self) -> list[Phrase]:
         """The phrases that stand where sources stand, and others under the same names, in order."""
         found: list[Phrase] = []
         speakers: dict[str, set[frozenset[str]]] = defaultdict(set)
         joined = 0
-        for first, last in reversed(self.bounds()):
+        for first, last in reversed(self.bounds().items()):
             phrase = self.phrase(first, last)._replace(speaks=self._speaks(first, last))
             if phrase.speaks or (joined == last + 1 and self.lower[last] in ("and", "or")):
                 phrase, joined = phrase._replace(speaks=True), first
@@ -154,13 +167,16 @@ class Words:
                 before = letters[i - 1]
                 follows = before not in "NHGO" if letter == "u" else before in "DAMVQ"
                 letters[i] = letter = letter.upper() if follows else "x"
-            if low != word and letter in _OPEN and self._is_name(i, _SHORTENED.sub("", low), letters[i - 1]):
+            if low != word and letter in _OPEN and self._is_name(i, letters[i - 1]):
                 letters[i] = "V" if low.endswith("'s") else "N"
         return "".join(letters)
 
-    def _is_name(self, i: int, stem: str, before: str) -> bool:
+    def _is_name(self, i: int, before: str) -> bool:
         if not self.words[i][0].isupper():
             return False
+        stem = self.lower[i]
+        if "'" in stem:
+            stem = _SHORTENED.sub("", stem)
         after = self.words[i + 1]
         if stem in _NO_NAMES:
             return after.lower() in words.NAMES_OF_OUTLETS or (before in "VD" and after[0].isupper())
@@ -176,10 +192,10 @@ class Words:
     def phrase(self, first: int, last: int) -> Phrase:
         """What the phrase from one word to before another says of its source; whether it speaks is left open."""
         letters, lower = self.letters[first:last], self.lower[first:last]
-        start, end = self.spans[first][0], self.spans[last - 1][1]
+        start, end = self.starts[first], self.end(last - 1)
         if letters[-1] in "VO":
             end -= len(lower[-1]) - len(_SHORTENED.sub("", lower[-1]))
-        bare = self.spans[first + 1][0] if letters[0] == "D" and last - first > 1 else start
+        bare = self.starts[first + 1] if letters[0] == "D" and last - first > 1 else start
         name = " ".join(self.text[bare:end].replace('"', "").split())
         described = _described(letters, tuple(self.words[first:last]))
         return described._replace(start=start, end=end, name=described.name or name)

@@ -14,7 +14,7 @@ from .verbless import according, hearsay, noun, transcript
 
 _ENDS = frozenset((".", ",", ";", "\n", "?", "!", ")"))
 _SHORT_LEAD = 5
-_NEAR = 8
+_NEAR = 12
 
 
 class Reader:
@@ -43,7 +43,9 @@ class Reader:
                 break
             self.found.pop()
         self.found.append(report)
-        self._done = max(self._done, report.end)
+        quotes = [piece for piece in report.content[1:] if self.page.quote_from(piece[0]) == piece]
+        ends = [piece[1] for piece in report.content if piece not in quotes]
+        self._done = max(self._done, *ends, *(step.cue[1] for step in report.steps if step.cue))
 
     def _with_cited(self, report: Report) -> Report:
         """The paper, citing two officials, reported that it fell: whom it cites is the next link."""
@@ -94,6 +96,7 @@ class Reader:
             or self._broken(cue, source, limit)
             or self._indirect(cue, source, limit)
             or self._before(cue, source, limit)
+            or self._as_said(cue, source, limit)
             or self._thing_before(cue, source)
         )
         if report:
@@ -172,7 +175,7 @@ class Reader:
         for at in range(source, max(source - _NEAR, 1), -1):
             if quote := page.quote_before(at):
                 return quote
-            if page.lower[at - 1] in _ENDS or page.lower[at - 1] in page.book.grammar.conjunction:
+            if page.lower[at - 1] in _ENDS or page.lower[at - 1] in page.book.verbs:
                 break
         return None
 
@@ -186,10 +189,11 @@ class Reader:
             return None
         head = clause_before(page, source[0] - 1)
         tail = said_from(page, after + 1, limit)
-        if head is None or tail is None:
+        if tail is None:
             return None
-        opening = page.lower[head[0]] in page.book.grammar.opening | page.book.grammar.preposition
-        if opening and head[1] - head[0] <= _SHORT_LEAD:
+        lead = page.lower[head[0]] if head else ""
+        is_lead = lead in page.book.grammar.opening or lead in page.book.grammar.preposition
+        if head is None or (is_lead and head[1] - head[0] <= _SHORT_LEAD):
             return self._report("clause after", cue, source, tail)
         return self._report("clause broken by who", cue, source, head, tail)
 
@@ -226,6 +230,18 @@ class Reader:
             return None
         clause = clause_before(page, source[0] - 1)
         return self._report("clause before", cue, source, clause) if clause else None
+
+    def _as_said(self, cue: Cue, source: Piece | None, limit: int) -> Report | None:
+        """As the mayor said, the bridge fell."""
+        page = self.page
+        if source is None or page.lower[source[0] - 1] != "as" or cue.verb.frame not in ("speak", "tell"):
+            return None
+        after = past_asides(page, cue.last, limit)
+        if page.lower[source[0] - 2] == "," and (after >= limit or page.lower[after] in _ENDS):
+            content = clause_before(page, source[0] - 2)
+        else:
+            content = said_from(page, after + 1, limit) if page.lower[after] == "," else None
+        return self._report("as somebody said", cue, source, content) if content else None
 
     def _thing_before(self, cue: Cue, source: Piece | None) -> Report | None:
         """The plan that the mayor supported fell through."""

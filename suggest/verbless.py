@@ -30,11 +30,11 @@ def according(page: Page, i: int, done: int) -> Report | None:
             break
     else:
         return None
-    end = page.after_phrases(last, page.end)
-    if end == last:
-        return None
     first, limit = page.sentence(i)
-    source = (last, page.begins[last])
+    source = _named(page, last, limit)
+    if source is None:
+        return None
+    end = page.after_phrases(source[1], limit)
     step = Step(source, (i, last))
     if i <= first + 1:
         comma = next((at for at in range(end, min(limit, end + 30)) if page.lower[at] == ","), end)
@@ -46,6 +46,17 @@ def according(page: Page, i: int, done: int) -> Report | None:
     before = i - (page.lower[i - 1] in (",", "-", "–", "—"))
     clause = clause_before(page, before)
     return Report("according to", (clause,), (step,)) if clause else None
+
+
+def _named(page: Page, first: int, limit: int) -> Piece | None:
+    """Who stands after "according to", also behind words that are in no list: "recently leaked papers"."""
+    for i in range(first, min(first + 4, limit)):
+        if i in page.begins and not set("NHGOUV").isdisjoint(page.letters[i : page.begins[i]]):
+            return first, page.begins[i]
+        if page.lower[i] in ",.;:":
+            break
+    last = page.begins.get(first)
+    return (first, last) if last else None
 
 
 def noun(page: Page, i: int) -> Report | None:
@@ -88,6 +99,8 @@ def transcript(page: Page, i: int) -> Report | None:
     if first is None or page.lower[first - 1] != "\n" or i - first > 5:
         return None
     name = page.words.words[first:i]
+    if not all(word[0].isalpha() for word in name):
+        return None
     is_headline = first == page.paragraphs[0] and "N" in page.letters[first:i]
     if not (is_headline or all(word.isupper() for word in name) or page.speakers[tuple(name)] > 1):
         return None

