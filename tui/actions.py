@@ -29,8 +29,37 @@ class Action:
 
     @property
     def place(self) -> str:
-        """Where it works: `app`, `library` or `reader`."""
+        """Where it works: `app`, or the name of a screen, as `library` or `reader`."""
         return self.id.partition(".")[0]
+
+
+def _moves(place: str, thing: str, first: str = "First", last: str = "Last") -> tuple[Action, ...]:
+    """Moving in a list of things."""
+    return (
+        Action(f"{place}.down", "j,down", f"Next {thing}", "Move"),
+        Action(f"{place}.up", "k,up", f"Previous {thing}", "Move"),
+        Action(f"{place}.page_down", "ctrl+d,pagedown", "A page down", "Move"),
+        Action(f"{place}.page_up", "ctrl+u,pageup", "A page up", "Move"),
+        Action(f"{place}.first", "g,home", f"{first} {thing}", "Move"),
+        Action(f"{place}.last", "G,end", f"{last} {thing}", "Move"),
+    )
+
+
+def _ends(place: str, back: str) -> tuple[Action, ...]:
+    """What every list ends with: taking back, doing again, going back."""
+    return (
+        Action(f"{place}.undo", "u", "Undo your last act", "Change", "undo"),
+        Action(f"{place}.redo", "ctrl+r", "Redo", "Change"),
+        Action(f"{place}.close", "q,escape", back, "Move", "back"),
+    )
+
+
+def _moments(place: str) -> tuple[Action, ...]:
+    """Looking at claims as they were."""
+    return (
+        Action(f"{place}.as_of", "t", "As of a day or time: by what was published up to then", "Time", "as of"),
+        Action(f"{place}.known_at", "T", "As known at a day or time: by what was recorded up to then", "Time"),
+    )
 
 
 ACTIONS = (
@@ -50,6 +79,8 @@ ACTIONS = (
     Action("library.last", "G,end", "Last document", "Move"),
     Action("library.filter", "slash", "Filter by title, outlet or author as you type", "Find", "filter"),
     Action("library.search", "s", "Search all texts, claims, sources and notes", "Find", "search texts"),
+    Action("library.ledger", "L", "The ledger: claims across all documents", "Find", "ledger"),
+    Action("library.sources", "S", "The sources: who says, denies and confirms what", "Find", "sources"),
     Action("library.undo", "u", "Undo your last act", "Documents", "undo"),
     Action("library.redo", "ctrl+r", "Redo", "Documents"),
     Action("library.close", "q,escape", "Leave onrecord", "Documents", "quit"),
@@ -146,7 +177,68 @@ ACTIONS = (
     Action("reader.next_document", "greater_than_sign", "Next document", "Documents", call="document(1)"),
     Action("reader.previous_document", "less_than_sign", "Previous document", "Documents", call="document(-1)"),
     Action("reader.cancel", "escape", "Let go of the selection", "Documents"),
-    Action("reader.close", "q", "Back to the library", "Documents", "back"),
+    Action("reader.ledger", "L", "The ledger, at the claim of the mention in hand", "Documents"),
+    Action("reader.sources", "S", "The sources", "Documents"),
+    Action("reader.revision", "R", "Corrected article: review the mentions of its old version", "Documents"),
+    Action("reader.close", "q", "Back to where you came from", "Documents", "back"),
+    # ------------------------------------------------------------------ ledger
+    Action("ledger.open", "enter", "Open the claim: its history, mentions, origins and relations", "Claims", "open"),
+    *_moves("ledger", "claim"),
+    Action("ledger.filter", "slash", "Filter by words as you type", "Find", "filter"),
+    Action("ledger.standing", "f", "Only claims of one standing", "Find", "standing"),
+    Action("ledger.outlet", "o", "Only claims that one outlet worded", "Find", "outlet"),
+    Action("ledger.search", "s", "Search all texts, claims, sources and notes", "Find"),
+    *_moments("ledger"),
+    Action("ledger.merge", "m", "Mark this claim; on another, merge it with the marked one", "Change", "merge"),
+    Action("ledger.same", "equals_sign", "Merge with a claim that is looked for", "Change"),
+    Action("ledger.relate", "r", "Tie to another claim: narrower than, contradicts, same as", "Change", "relate"),
+    Action("ledger.split", "x", "Split from all that it was merged with", "Change"),
+    Action("ledger.reword", "w", "Reword the claim", "Change"),
+    Action("ledger.sources", "S", "The sources", "Claims"),
+    *_ends("ledger", "Take the filters away, or go back"),
+    # ------------------------------------------------------------------ one claim
+    Action("claim.open", "enter", "Jump to the mention, or open the claim or the source", "Claim", "go there"),
+    *_moves("claim", "row"),
+    Action("claim.section", "tab", "Next section", "Move", "section", call="section(1)"),
+    Action("claim.section_back", "shift+tab", "Previous section", "Move", call="section(-1)"),
+    Action("claim.marks", "a", "All marks, or only those that changed the standing", "Claim", "all marks"),
+    *_moments("claim"),
+    Action("claim.relate", "r", "Tie to another claim: narrower than, contradicts, same as", "Change", "relate"),
+    Action("claim.same", "equals_sign", "Merge with a claim that is looked for", "Change"),
+    Action("claim.split", "x", "Cut the relation, or split off the merged claim, under the cursor", "Change"),
+    Action("claim.reword", "w", "Reword the claim", "Change", "reword"),
+    *_ends("claim", "Back"),
+    # ------------------------------------------------------------------ sources
+    Action("sources.open", "enter", "Open the source: what it says, denies and confirms", "Sources", "open"),
+    *_moves("sources", "source"),
+    Action("sources.filter", "slash", "Filter by words as you type", "Find", "filter"),
+    Action("sources.sort", "f", "Only persons, institutions or unnamed sources", "Find", "sort"),
+    Action("sources.merge", "m", "Mark this source; on another, merge it with the marked one", "Change", "merge"),
+    Action("sources.same", "equals_sign", "Merge with a source that is looked for", "Change"),
+    Action("sources.probably", "p", "Probably the same as another, with a certainty", "Change", "probably same"),
+    Action("sources.alias", "a", "Give the source another name that means it too", "Change", "alias"),
+    Action("sources.rename", "w", "Correct the name", "Change"),
+    Action("sources.split", "x", "Split from all that it was merged with", "Change"),
+    Action("sources.ledger", "L", "The ledger", "Sources"),
+    *_ends("sources", "Take the filters away, or go back"),
+    # ------------------------------------------------------------------ one source
+    Action("source.open", "enter", "Jump to the statement, or open the other source", "Source", "go there"),
+    *_moves("source", "row"),
+    Action("source.section", "tab", "Next section", "Move", "section", call="section(1)"),
+    Action("source.section_back", "shift+tab", "Previous section", "Move", call="section(-1)"),
+    Action("source.claim", "L", "Open the claim of the statement", "Source", "claim"),
+    Action("source.same", "equals_sign", "Merge with a source that is looked for", "Change"),
+    Action("source.probably", "p", "Probably the same as another, with a certainty", "Change", "probably same"),
+    Action("source.alias", "a", "Give the source another name that means it too", "Change", "alias"),
+    Action("source.rename", "w", "Correct the name", "Change"),
+    Action("source.split", "x", "Cut the tie, or split off the merged source, under the cursor", "Change"),
+    *_ends("source", "Back"),
+    # ------------------------------------------------------------------ a corrected article
+    Action("revision.open", "enter", "Jump to the place; what vanished, in the old version", "Mentions", "go there"),
+    *_moves("revision", "mention"),
+    Action("revision.carry", "c", "Carry this mention over", "Change", "carry over"),
+    Action("revision.carry_all", "C", "Carry over all that were found", "Change", "carry all"),
+    *_ends("revision", "Back to the article"),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

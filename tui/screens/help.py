@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from ..app import OnrecordApp
 
 _KEYS = 13
-_TITLES = {"library": "Keys of the library", "reader": "Keys of the reader"}
+_TITLES = {
+    "library": "Keys of the library",
+    "reader": "Keys of the reader",
+    "ledger": "Keys of the ledger",
+    "claim": "Keys of a claim",
+    "sources": "Keys of the sources",
+    "source": "Keys of a source",
+    "revision": "Keys of a corrected article",
+}
 
 
 class HelpScreen(ModalScreen[None]):

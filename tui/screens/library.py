@@ -195,6 +195,18 @@ class Library(Screen[None]):
 
         self.app.push_screen(Search())
 
+    def action_ledger(self) -> None:
+        """To the claims."""
+        from .ledger import Ledger
+
+        self.app.push_screen(Ledger())
+
+    def action_sources(self) -> None:
+        """To the sources."""
+        from .sources import Sources
+
+        self.app.push_screen(Sources())
+
     def action_undo(self) -> None:
         """Undo the annotator's last act, wherever it was."""
         self.onrecord.project.writer.undo()

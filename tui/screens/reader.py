@@ -12,11 +12,11 @@ from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
 from .claim import ClaimPicker
 from .details import Details
 from .prompt import Prompt
-from .reader_modes import ReaderModes
+from .reader_ways import ReaderWays
 from .same_words import SameWords
 
 
-class Reader(ReaderModes):
+class Reader(ReaderWays):
     """One document under an annotator's hands: marking its mentions, and going from one document to the next."""
 
     CSS_PATH = "reader.tcss"

@@ -136,6 +136,11 @@ class PagedList(ScrollView, Generic[Item], can_focus=True):
         self.virtual_size = Size(self._width, self._count)
         self.refresh()
 
+    def redraw(self) -> None:
+        """Paint the rows anew; what is shown is the same, only its looks changed."""
+        self._strips.clear()
+        self.refresh()
+
     # ------------------------------------------------------------------ moving
 
     def go(self, index: int) -> None:

@@ -30,6 +30,7 @@ _CHANGED = {
     "claim": ("claim", "claims"),
     "relation": ("tie between claims", "ties between claims"),
     "source": ("source", "sources"),
+    "source_relation": ("tie between sources", "ties between sources"),
     "mention": ("mention", "mentions"),
     "mark": ("label", "labels"),
     "submission": ("document's state", "documents' states"),

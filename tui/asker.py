@@ -1,0 +1,65 @@
+"""The thread that answers questions while somebody types: only the newest counts, an older one is cut short."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.message import Message
+
+from ..schema.errors import OnrecordError
+from ..schema.store import connect
+
+Question = Callable[[sqlite3.Connection], Message]
+Failed = Callable[[str], Message]
+
+
+class Asker:
+    """Answers questions to a project one at a time, each with the message that it comes to."""
+
+    def __init__(self, path: Path, post: Callable[[Message], object]) -> None:
+        self._post = post
+        self._connection = connect(path, write=False)
+        self._wanted: tuple[Question, Failed] | None = None
+        self._change = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="onrecord-asker", daemon=True)
+        self._thread.start()
+
+    def ask(self, question: Question, failed: Failed) -> None:
+        """Answer this now, and nothing else any more; `failed` makes the message of what went wrong."""
+        with self._change:
+            self._wanted = question, failed
+            self._connection.interrupt()  # while the thread cannot have begun with the new question
+            self._change.notify()
+
+    def overtaken(self) -> bool:
+        """Whether the question that is being answered matters no longer; a long answer looks now and then."""
+        return self._closing or self._wanted is not None
+
+    def close(self) -> None:
+        """Stop."""
+        with self._change:
+            self._closing = True
+            self._connection.interrupt()
+            self._change.notify()
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while wanted := self._next():
+            question, failed = wanted
+            try:
+                answer = question(self._connection)
+            except (sqlite3.Error, OnrecordError) as error:
+                answer = failed(str(error))
+            with self._change:
+                overtaken = self.overtaken()
+            if not overtaken:
+                self._post(answer)
+
+    def _next(self) -> tuple[Question, Failed] | None:
+        with self._change:
+            self._change.wait_for(self.overtaken)
+            wanted, self._wanted = self._wanted, None
+            return None if self._closing else wanted
