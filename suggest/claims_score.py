@@ -16,6 +16,9 @@ MISSING, BEYOND = 0.3, 0.5
 FEW = 0.3
 """What counts against a claim that is not worded the same: one word in common is less proof than ten of twenty."""
 
+NEGATED = 0.9
+"""What is left of a score where one of the two texts negates and the other does not."""
+
 SPELLED = 80.0
 """From this likeness on (rapidfuzz's ratio) two words are one in two spellings; never two numbers."""
 
@@ -81,6 +84,8 @@ def compare(wanted: Wording, offered: Wording, rarity: Rarity, *, even: bool = F
     whole = WHOLE if any(each.mine.kind != "empty" for each in matches) else 0.0
     proof = shared / (shared + FEW * min(1.0, 4 * apart)) if shared else 0.0
     score = (100 * index * (1 - whole) + alike * whole) * proof
+    if bool(wanted.negations) != bool(offered.negations):
+        score *= NEGATED
     return Fit(min(score, 100.0), matches, alike, days, wanted, offered)
 
 
