@@ -42,6 +42,9 @@ class Wording(NamedTuple):
     negations: tuple[str, ...]
 
 
+READ = 2_000
+"""How many code points of a text are compared; more would make a long text slow, and no claim clearer."""
+
 EMPTY = frozenset(
     "a about after again all also am an and any are as at be because been before being but by can could did do does "
     "during every for from get gets got had has have he her here him his how i if in into is it its just like may me "
@@ -99,9 +102,13 @@ _SHOUTED = 0.7
 _FEW = 4
 
 
-@lru_cache(maxsize=20_000)
 def taken_apart(text: str) -> Wording:
-    """A text as what it is compared by."""
+    """A text as what it is compared by: its first `READ` code points, for a claim is a sentence."""
+    return _taken_apart(text[:READ])
+
+
+@lru_cache(maxsize=20_000)
+def _taken_apart(text: str) -> Wording:
     plain = fold(text)
     days, blank = _days(plain)
     tokens = list(_TOKEN.finditer(blank))
@@ -112,7 +119,7 @@ def taken_apart(text: str) -> Wording:
         if word.stem and (word.stem not in words or words[word.stem].kind == "word"):
             words[word.stem] = word._replace(at=at, start=token.start(), end=token.end())
     negations = (text[slice(*token.span())] for token in tokens if _negates(token[0]))
-    return Wording(text, words, days, tuple(dict.fromkeys(negations)))
+    return Wording(text, words, days[:_FEW], tuple(dict.fromkeys(negations)))
 
 
 @lru_cache(maxsize=50_000)

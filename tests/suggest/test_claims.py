@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from onrecord.schema import acts
 from onrecord.schema.ledger import Ledger
 from onrecord.suggest.claims import ALIKE, Entry, Pool, Proposal, own_index, with_standing
-from onrecord.suggest.claims_words import stem, taken_apart
+from onrecord.suggest.claims_words import READ, stem, taken_apart
 from project_state import open_quickly
 
 HOSTILE = st.text(st.sampled_from('ab1 A.é’"*():^-+,%$5kNOT\0\u00a0'), max_size=20)
@@ -88,6 +88,12 @@ def test_scores_are_percentages_and_the_same_words_score_highest(one: str, other
     assert all(0 <= each.score <= 100 for each in proposals)
     if any(each.claim == one for each in proposals):
         assert proposals[0].score == pytest.approx(100)
+
+
+@pytest.mark.parametrize("piece", ["1,", "a.b.", "May 1 ", "not ", "' "])
+def test_no_long_text_is_slow(piece: str) -> None:
+    assert ranked(piece * 100_000, "A claim on May 1, not 2") is not None
+    assert len(taken_apart(piece * 100_000).text) == READ
 
 
 def test_a_very_long_text_is_looked_up_all_the_same() -> None:
