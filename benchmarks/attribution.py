@@ -16,6 +16,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import permutations
 from pathlib import Path
 from time import process_time
 from typing import NamedTuple
@@ -185,6 +186,19 @@ def evaluate(texts: list[Text]) -> Tally:
     return tally
 
 
+def agreement(texts: list[Text]) -> tuple[dict[str, Score], int]:
+    """How far each annotator of a text with several finds what each other one does: as good as anybody can be."""
+    roles = {role: Score() for role in ROLES}
+    several = [annotated for _, annotated in texts if len(annotated) > 1]
+    for annotated in several:
+        weight = 1 / (len(annotated) * (len(annotated) - 1))
+        for one, other in permutations(annotated, 2):
+            for role, score in roles.items():
+                found, gold = ({span for each in side for span in each.of(role)} for side in (one, other))
+                score.add(found, gold, weight)
+    return roles, len(several)
+
+
 def _explain(text: str, suggestions: list[Suggestion], gold: list[Attribution], tally: Tally) -> None:
     """Sort what went wrong in a text into classes, against its first annotator."""
     contents = {content for one in gold for content in one.content}
@@ -236,10 +250,10 @@ def _explain_cue(text: str, cue: Pieces, others: set[Pieces], tally: Tally) -> N
 # ------------------------------------------------------------------- tables
 
 
-def report(tally: Tally, split: str, texts: int) -> None:
+def report(roles: dict[str, Score], what: str) -> None:
     """Print the scores as a table."""
-    print(f"\nPolNeAR {split}, {texts} texts" + " " * 12 + "exact: P     R     F1    overlap: P     R     F1")
-    for role, score in tally.roles.items():
+    print(f"\n{what:47}exact: P     R     F1    overlap: P     R     F1")
+    for role, score in roles.items():
         numbers = f"n = {score.gold:6.0f} gold, {score.proposed:6.0f} proposed"
         exact, over = (" ".join(f"{part:.3f}" for part in each) for each in score.measures())
         print(f"  {role:8} {numbers}   {exact}            {over}")
@@ -325,7 +339,10 @@ def main() -> int:
     print(f"  {ENGINE}")
     texts = read(asked.split)[:: asked.every]
     tally = evaluate(texts)
-    report(tally, asked.split, len(texts))
+    report(tally.roles, f"PolNeAR {asked.split}, {len(texts)} texts")
+    among, several = agreement(texts)
+    if several:
+        report(among, f"one annotator against another, {several} texts")
     if asked.rules:
         report_rules(tally)
     if asked.errors:

@@ -50,7 +50,8 @@ def cue_at(page: Page, head: int) -> Cue | None:
     is_be = bool(helping) and helping[-1] in grammar.be
     if not is_be and page.lower[first - 1].endswith(("'s", "'re", "'m")) and page.letters[first - 1] == "O":
         is_be = verb.form == "going" or page.lower[last] in ("to", "by", "that")  # else it is "has"
-    passive = is_be and verb.form in ("either", "participle")
+    bare = not helping and page.lower[last] == "by" and verb.frame != "think"  # "a plan praised by the mayor"
+    passive = (is_be or bare) and verb.form in ("either", "participle")
     cue = Cue(
         verb, first, head, last, passive,
         negated=any(word in grammar.negation or word.endswith("n't") for word in helpers),
@@ -108,7 +109,7 @@ def _reports(page: Page, cue: Cue, helped: bool, is_be: bool) -> bool:
     if form == "going":
         return is_be or page.letters[cue.first - 1] not in "DA"
     if form == "participle" and not helped:
-        return page.lower[cue.last] == "by"
+        return cue.passive
     if helped:
         return not (is_be and form in ("base", "present", "past"))
     return _follows_subject(page, cue)

@@ -74,6 +74,7 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     true: frozenset[str]
     matter: frozenset[str]
     claims: frozenset[str]
+    asked: frozenset[str]
 
 
 class Cuebook(NamedTuple):

@@ -22,6 +22,8 @@ _RUN = re.compile("[.!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362]{40,}")
 """Stops in a row from which looking for the end of a sentence would take longer and longer."""
 
 _OPENING = frozenset("“«„‟‘‹")
+_AFTER_SINGLE = frozenset((",", ".", ";", ":", "?", "!", ")", "\n"))
+"""What may follow a closing single mark, which is no apostrophe then: ‘cracks’, but not the workers’ board."""
 _CLOSING = frozenset("”»’›")
 _STOPS = frozenset(".,;:!?\n")
 _DASHES = frozenset("-–—―")
@@ -246,5 +248,6 @@ def _turns(text: str, words: Words, i: int, mark: str) -> tuple[bool, bool]:
     if mark == '"':
         return char not in _OPENING, char not in _CLOSING or char == "’"
     spaced = start == 0 or not text[start - 1].isalnum()
-    closes = char != "‘" and start > 0 and text[start - 1] in ",.?!…" and text[end : end + 1] != "s"
+    after_stop = start > 0 and text[start - 1] in ",.?!…" and text[end : end + 1] != "s"
+    closes = char != "‘" and (after_stop or (char == "’" and text[end : end + 1] in _AFTER_SINGLE))
     return closes, char != "’" and spaced and end < len(text) and not text[end].isspace()

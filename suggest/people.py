@@ -7,6 +7,7 @@ from .antecedents import antecedents
 from .page import Page, Piece
 from .phrases import Phrase
 
+_CLEAR = frozenset("NHGOUV")
 _OWNERS = {"his": "he", "her": "she", "their": "they", "its": "it", "my": "i", "our": "we", "your": "they"}
 
 
@@ -23,6 +24,7 @@ def people(page: Page, pieces: set[Piece]) -> dict[Piece, Person]:
     """Each of the sources of a page, by its piece."""
     known = {piece: _phrase(page, piece) for piece in pieces}
     known.update(_namesakes(page, known))
+    known.update(_names_beside(page, known))
     places = sorted(known)
     phrases = [known[place] for place in places]
     roots = [i if meant is None else meant for i, meant in enumerate(antecedents(phrases))]
@@ -52,14 +54,26 @@ def _phrase(page: Page, piece: Piece) -> Phrase:
         start, end = page.words.starts[first], page.words.end(first)
         kind: SourceKind = "person" if word in ("his", "her", "my") else "collective"
         return Phrase(start, end, page.words.words[first], kind, "unspecified", pronoun=_OWNERS[word], speaks=True)
-    for at in range(first, last):
-        if at in page.begins and page.begins[at] <= last:
-            return page.words.phrase(at, page.begins[at])._replace(speaks=True)
+    inside = [at for at in range(first, last) if page.begins.get(at, last + 1) <= last]
+    clear = [at for at in inside if not _CLEAR.isdisjoint(page.letters[at : page.begins[at]])]
+    for at in (*clear, *inside):
+        return page.words.phrase(at, page.begins[at])._replace(speaks=True)
     start, end = page.words.starts[first], page.words.end(last - 1)
     name = " ".join(page.words.words[first + (page.letters[first] == "D") : last])
     return Phrase(
         start, end, name or word, "unknown", "described", head=page.lower[last - 1], definite=True, speaks=True
     )
+
+
+def _names_beside(page: Page, known: dict[Piece, Phrase]) -> dict[Piece, Phrase]:
+    """The names that stand between commas after a source: "its leader, Bo Lund, said"."""
+    found: dict[Piece, Phrase] = {}
+    for _, last in known:
+        first = last + 1
+        end = page.begins.get(first)
+        if page.lower[last] == "," and end and page.lower[end] == "," and set(page.letters[first:end]) <= {"N", "P"}:
+            found[first, end] = page.words.phrase(first, end)
+    return {piece: phrase for piece, phrase in found.items() if piece not in known}
 
 
 def _namesakes(page: Page, known: dict[Piece, Phrase]) -> dict[Piece, Phrase]:

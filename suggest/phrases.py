@@ -6,7 +6,6 @@ letters. A phrase counts before or after a reporting verb, after "according to",
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,10 +39,10 @@ _OWNER = f"(?:D[AM]{{0,3}}|A{{0,2}})(?:{_NAME})?[HG]{{0,4}}V"
 _INFORMED = "p?[AM]?F[pP](?:D(?:[AM]*[NHGU]|[AM]+|[Xx])|[AMNHGU]{1,2})"
 _OF = f"PD?[AM]{{0,2}}(?:{_NAME}[HG]{{0,4}}|[HG]{{1,2}})"
 _PHRASE = re.compile(
-    rf"O|D?[AMGH]{{0,2}}U"
+    rf"(?=[ADGHMNOUV])(?:O|D?[AMGH]{{0,2}}U"
     rf"|(?:{_OWNER}[AM]{{0,3}}|D[AM]{{0,2}}(?P<quote>Q)?[AM]{{0,4}}|A{{0,3}})"
     rf"(?:{_NAME}[HG]{{0,4}}(?:{_NAME})?|[HG]{{1,4}}(?:{_NAME}|{_OF})?)(?:V|{_INFORMED})?(?(quote)Q?)"
-    rf"|{_OWNER}|D[AM]{{1,4}}|M{{1,2}}|D"
+    rf"|{_OWNER}|D[AM]{{1,4}}|M{{1,2}}|D)"
 )
 _TAIL = re.compile(rf"(?:(?<=[HG]){_OF}|(?<=[HGN]){_INFORMED})?Q?$")
 _CLOSED = (
@@ -103,13 +102,15 @@ def _letter(low: str) -> str:
 _letters = _Letters()
 
 
-def _places(text: str, found: list[str]) -> Iterator[int]:
+def _places(text: str, found: list[str]) -> list[int]:
     """Where each word begins: only white space stands between them, so the next place to find it is the right one."""
+    places: list[int] = []
     place = 0
     for word in found:
         place = text.find(word, place)
-        yield place
+        places.append(place)
         place += len(word)
+    return places
 
 
 class Words:
@@ -123,7 +124,7 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = plain(text)
-        found = _TOKEN.findall(self.text)
+        found: list[str] = _TOKEN.findall(self.text)
         self.words = ["\n", *found, "\n", "\n"]
         self.starts = [0, *_places(self.text, found), len(text), len(text)]
         self.lower = " ".join(self.words).lower().split(" ")  # no token holds a space
@@ -162,13 +163,18 @@ class Words:
     def _spelled_in_letters(self) -> str:
         letters = [_letters[low] for low in self.lower]
         letters[0] = letters[-1] = letters[-2] = "X"
-        for i, (low, word, letter) in enumerate(zip(self.lower, self.words, letters, strict=True)):
+        looked_at = [  # the few that begin with no small letter, or that their neighbours decide
+            i
+            for i, (word, letter) in enumerate(zip(self.words, letters, strict=True))
+            if word < "a" or word > "{" or letter in _BY_NEIGHBOURS
+        ]
+        for i in looked_at:
+            letter, before = letters[i], letters[i - 1]
             if letter in _BY_NEIGHBOURS:
-                before = letters[i - 1]
                 follows = before not in "NHGO" if letter == "u" else before in "DAMVQ"
                 letters[i] = letter = letter.upper() if follows else "x"
-            if low != word and letter in _OPEN and self._is_name(i, letters[i - 1]):
-                letters[i] = "V" if low.endswith("'s") else "N"
+            if letter in _OPEN and self._is_name(i, before):
+                letters[i] = "V" if self.lower[i].endswith("'s") else "N"
         return "".join(letters)
 
     def _is_name(self, i: int, before: str) -> bool:

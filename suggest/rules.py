@@ -141,7 +141,9 @@ class Reader:
         page = self.page
         quote = page.quote_before(cue.first)
         after = page.begins.get(cue.last)
-        if after is None or cue.verb.frame not in ("speak", "tell"):
+        if after is None or cue.verb.frame not in ("speak", "tell") or cue.first != cue.head:
+            return None
+        if set(page.letters[cue.last : after]) <= {"M"}:
             return None
         if quote:
             rest = going_on(page, after, limit)

@@ -70,7 +70,7 @@ def noun(page: Page, i: int) -> Report | None:
     start = i + 1 if follower in ("that", "to") else i + 2
     if start >= limit:
         return None
-    content = (start, clause_end(page, start, limit))
+    content = (start, clause_end(page, start, limit, thing=follower not in ("that", "to")))
     owner = _owner(page, i)
     if owner:
         return Report("noun of saying", (content,), (Step(owner, (i, start if follower != "that" else i + 1)),))

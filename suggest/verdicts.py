@@ -148,7 +148,8 @@ def _refuse(case: Case) -> Verdict | None:
 
 
 def _answer(case: Case) -> Verdict | None:
-    return ("responded", "no_response") if case.report.negated else None
+    is_asked = not case.page.book.said.asked.isdisjoint(case.said[:8])
+    return ("responded", "no_response") if case.report.negated and is_asked else None
 
 
 def _is_neither(case: Case) -> bool:
