@@ -9,6 +9,7 @@ import click
 
 from ..schema.errors import OnrecordError
 from .add import add
+from .agree import agree
 from .claims import claim, claims, sources
 from .export import export
 from .formats import formats
@@ -22,6 +23,7 @@ from .projects import completion, demo, new, open_
 from .report import report
 from .revise import revise
 from .show import show
+from .suggest import suggest
 from .upkeep import check
 
 EPILOG = """\b
@@ -54,8 +56,8 @@ def cli(annotator: str | None) -> None:
 
 
 for command in (
-    demo, new, add, list_, show, mark, claims, claim, sources, revise, report, undo, redo, import_, export, formats,
-    link, check, log, completion,
+    demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
+    export, formats, agree, check, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

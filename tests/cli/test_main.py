@@ -13,6 +13,7 @@ from onrecord.tui import settings
 
 COMMANDS = [
     "add",
+    "agree",
     "check",
     "claim",
     "claims",
@@ -31,6 +32,7 @@ COMMANDS = [
     "revise",
     "show",
     "sources",
+    "suggest",
     "undo",
 ]
 

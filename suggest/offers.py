@@ -1,0 +1,214 @@
+"""Suggestions as they meet an annotator: what is offered in a document, accepting, dismissing, keeping in bulk.
+
+An offer has a uid that follows from the annotator, the document and its words. Accepted, it becomes the annotator's
+mention of that uid, with engine and version in `extra`, so that anchoring can be measured. Dismissed, that uid is
+withdrawn before it was ever stated. Either way the offer never comes back: a person overrules the engine, for good.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct, structs
+
+from ..schema import acts, reading
+from ..schema.errors import BadInput
+from ..schema.events import Link, trusted
+from ..schema.ledger import Act
+from ..schema.records import Mention
+from ..schema.text import Span
+from .engine import Link as SuggestedLink
+from .engine import Suggestion
+from .engines import Engine, signature
+
+OVERLAP = 0.5
+"""An offer of which this share of the words is in a mention of one's own already is not made."""
+KEY = "suggestion"
+"""The key of `extra` under which a mention or mark says which suggestion it came from."""
+
+
+class Offer(Struct, frozen=True):
+    """A suggestion that an annotator has neither accepted nor dismissed. Spans are code points."""
+
+    uid: str
+    engine: str
+    suggestion: Suggestion
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What is said."""
+        return self.suggestion.spans
+
+
+def offers(
+    connection: sqlite3.Connection,
+    sha256: str,
+    annotator: str,
+    suggested: Iterable[tuple[str, Suggestion]],
+    own: Sequence[tuple[Span, ...]],
+) -> list[Offer]:
+    """What is to be offered of some (engine, suggestion) pairs, in reading order; the first of equal words counts.
+
+    `own` holds the spans of the annotator's mentions of the document: what these cover already is not offered.
+    """
+    found: dict[str, Offer] = {}
+    for engine, suggestion in suggested:
+        uid = offer_uid(annotator, sha256, suggestion.spans)
+        if uid not in found and not any(_covered(suggestion.spans, spans) for spans in own):
+            found[uid] = Offer(uid, engine, suggestion)
+    answered = answers(connection, found)
+    left = [offer for uid, offer in found.items() if uid not in answered]
+    return sorted(left, key=lambda offer: (offer.spans, offer.uid))
+
+
+def offer_uid(annotator: str, sha256: str, spans: Sequence[Span]) -> str:
+    """The uid of the mention that an offer of these words becomes."""
+    places = " ".join(f"{span.start}:{span.end}" for span in spans)
+    return f"{annotator}/{hashlib.sha256(f'suggested {sha256} {places}'.encode()).hexdigest()[:32]}"
+
+
+def live(text: str, engine: Engine) -> list[tuple[str, Suggestion]]:
+    """What an engine finds in a text now, each with its signature; what does not fit the text is left out."""
+    return [(signature(engine), each) for each in engine.suggest(text) if fits(text, each)]
+
+
+def fits(text: str, suggestion: Suggestion) -> bool:
+    """Whether all words of a suggestion are in the text, in order and without overlap."""
+    groups = [suggestion.spans, *(part for link in suggestion.chain for part in (link.spans, link.cue))]
+    return bool(suggestion.spans) and all(_in_order(text, group) for group in groups)
+
+
+def _in_order(text: str, spans: Sequence[Span]) -> bool:
+    end = 0
+    for span in spans:
+        if not end <= span.start < span.end <= len(text):
+            return False
+        end = span.end
+    return True
+
+
+def kept(connection: sqlite3.Connection, document_id: int, annotator: str) -> list[tuple[str, Suggestion]]:
+    """What engines have proposed for a document in bulk, each with the engine's signature."""
+    rows = connection.execute(
+        """SELECT name, uid, extra FROM mentions JOIN annotators ON annotators.id = annotator_id
+        WHERE document_id = ? AND name <> ? AND extra LIKE '%"suggestion"%' ORDER BY start, uid""",
+        (document_id, annotator),
+    ).fetchall()
+    found = []
+    for name, uid, extra in rows:
+        about = json.loads(extra).get(KEY)
+        mention = reading.mention(connection, uid)
+        if isinstance(about, dict) and about.get("engine") == name and mention and mention.marks:
+            found.append((name, _from_mention(mention, about)))
+    return found
+
+
+def answers(connection: sqlite3.Connection, uids: Iterable[str]) -> dict[str, bool]:
+    """What was said to offers of these uids: True for accepted, False for dismissed or removed later."""
+    rows = connection.execute(
+        """SELECT subject, body FROM json_each(?) JOIN subjects ON subject = value AND kind = 'mention'
+        JOIN heads ON heads.subject_id = subjects.id JOIN events ON events.id = event_id ORDER BY clock, hash""",
+        (json.dumps(list(uids)),),
+    )
+    said: dict[str, bool] = {}
+    for uid, body in rows:
+        event = trusted(body)
+        if event.data is not None or not _is_undo(connection, event.undoes):
+            said[uid] = event.data is not None
+        else:  # an offer whose answer was undone is open again
+            said.pop(uid, None)
+    return said
+
+
+def _is_undo(connection: sqlite3.Connection, undone: str | None) -> bool:
+    """Whether an event that takes back this act undoes something: to take back an undo is to do it again."""
+    undoing = False
+    while undone:
+        undoing = not undoing
+        row = connection.execute("SELECT undoes FROM events WHERE act = ? LIMIT 1", (undone,)).fetchone()
+        undone = row[0] if row else None
+    return undoing
+
+
+# ---------------------------------------------------------------------- answers
+
+
+def accept(act: Act, offer: Offer, sha256: str, text: str, label: str = "") -> str:
+    """Make an offer one's own, with its label or another one; the answer is the mention's uid.
+
+    The chain comes along; the kind too, where the label is the one that was suggested.
+    """
+    return _state(act, offer.uid, offer.engine, offer.suggestion, sha256, text, label)
+
+
+def dismiss(act: Act, offer: Offer) -> bool:
+    """Say that an offer is none, so that it never comes back; undo brings it back."""
+    return act.state("mention", offer.uid, None, always=True)
+
+
+def keep(act: Act, engine: Engine, suggestion: Suggestion, sha256: str, text: str) -> bool:
+    """Keep a suggestion as the engine's own mention; False where it was kept, or withdrawn, before.
+
+    Raises:
+        BadInput: the suggestion does not fit the text.
+    """
+    name = signature(engine)
+    uid = offer_uid(name, sha256, suggestion.spans)
+    if act.known("mention", uid):
+        return False
+    if not fits(text, suggestion):
+        raise BadInput(f"{name} proposed words that are not in the text")
+    with act.signed(name):
+        _state(act, uid, name, suggestion, sha256, text, "")
+    return True
+
+
+def _state(act: Act, uid: str, engine: str, suggestion: Suggestion, sha256: str, text: str, label: str) -> str:
+    about = {"engine": engine, "rule": suggestion.rule, "confidence": suggestion.confidence, "label": suggestion.label}
+    extra = json.dumps({KEY: about}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    acts.set_mention(act, uid, sha256, text, suggestion.spans, extra=extra)
+    label = label or suggestion.label
+    kind = suggestion.kind if label == suggestion.label else ""
+    acts.set_label(act, uid, label, kind=kind, extra=extra)
+    chain = [_link(act, link, sha256, text) for link in suggestion.chain]
+    if chain:
+        acts.set_chain(act, uid, label, chain)
+    return uid
+
+
+def _link(act: Act, link: SuggestedLink, sha256: str, text: str) -> Link:
+    source = None
+    if link.name:
+        document = None if link.identified == "named" else sha256
+        source = acts.name_source(act, link.name, link.kind, document)
+    return Link(
+        source=source, identified=link.identified, relay=link.relay, spans=acts.words(text, link.spans),
+        cue=acts.words(text, link.cue),
+    )  # fmt: skip
+
+
+def _from_mention(mention: Mention, about: dict[str, object]) -> Suggestion:
+    mark = mention.marks[0]
+    chain = tuple(
+        SuggestedLink(
+            spans=link.spans, cue=link.cue, name=link.source or "", kind=link.source_kind or "unknown",  # type: ignore[arg-type]
+            identified=link.identified, relay=link.relay,  # type: ignore[arg-type]
+        )
+        for link in mark.chain
+    )  # fmt: skip
+    confidence = about.get("confidence")
+    return Suggestion(
+        spans=mention.spans, label=mark.label, kind=mark.kind, chain=chain,
+        confidence=confidence if isinstance(confidence, int) else 50, rule=str(about.get("rule", "")),
+    )  # fmt: skip
+
+
+def _covered(spans: Sequence[Span], own: Sequence[Span]) -> bool:
+    shared = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in spans for b in own)
+    return shared >= OVERLAP * min(sum(a.end - a.start for a in spans), sum(b.end - b.start for b in own))
+
+
+def with_confidence(suggestion: Suggestion, confidence: int) -> Suggestion:
+    """The same suggestion with another confidence."""
+    return structs.replace(suggestion, confidence=max(0, min(100, confidence)))
