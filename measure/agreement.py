@@ -1,0 +1,294 @@
+"""How far annotators agree, layer by layer: where mentions are, their labels, who stands behind them, and which claim.
+
+What each number means, whose it is and when to use which is in docs/agreement.md. Every figure comes with a 95 %
+interval (`estimates`); None stands for a coefficient that is not defined, as where only one value ever occurs.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import combinations
+from typing import Any, Literal, TypeAlias, get_args
+
+from msgspec import Struct
+
+from . import coefficients as made
+from .compared import ORIGINS, Counts, Difference, Two, Which, compare, differing_most, shared_documents, suggested
+from .estimates import Claims, Coefficient, Number, Patterns, Sums, estimate
+from .solver import require
+
+LayerName: TypeAlias = Literal["boundaries", "labels", "attribution", "claims"]
+LAYER_NAMES: tuple[LayerName, ...] = get_args(LayerName)
+By: TypeAlias = Literal["annotator", "outlet", "document", "suggestion"]
+BYS: tuple[By, ...] = get_args(By)
+SAMPLES = 1000
+MOST = 5
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What to measure: empty fields stand for everything; `by` splits every figure."""
+
+    layer: LayerName | None = None
+    by: By | None = None
+    annotators: tuple[str, ...] = ()
+    documents: Which = "submitted"
+    seed: int = 1
+    samples: int = SAMPLES
+
+
+class Figure(Struct, frozen=True):
+    """One number: of which layer, measure, label and part of the work, with its interval and what it rests on.
+
+    `units` are mentions, or aligned groups of them for labels, or what was compared; `documents` those that were drawn.
+    """
+
+    id: str
+    layer: str
+    measure: str
+    label: str
+    of: str
+    value: float | None
+    low: float | None
+    high: float | None
+    units: int
+    documents: int
+
+
+class Agreement(Struct, frozen=True):
+    """All figures, the documents that disagree most, and what a reader should know about them, in sentences."""
+
+    annotators: tuple[str, ...]
+    documents: int
+    figures: tuple[Figure, ...]
+    most: tuple[Difference, ...]
+    said: tuple[str, ...]
+
+
+def agreement(connection: sqlite3.Connection, options: Options = Options()) -> Agreement:  # noqa: B008 - it is frozen
+    """Measure the agreement in a project.
+
+    Raises:
+        BadInput: an annotator is not in the project.
+        MissingExtra: NumPy or SciPy is not installed.
+    """
+    require()
+    documents = shared_documents(connection, options.annotators, options.documents)
+    said = [] if documents else ["no document is shared by two annotators, so there is nothing to compare"]
+    split = options.by == "suggestion"
+    if split and not suggested(connection):
+        said.append("no mark says that it came from a suggestion, so all of them count as without suggestions")
+    where = options.layer in (None, "boundaries") and not split
+    counts = compare(connection, documents, options.seed, where=where, by_origin=split)
+    if split and options.layer in (None, "boundaries"):
+        said.append("unitizing alpha and gamma are about whole texts, and are not split by suggestions")
+    figures = list(_Measuring(connection, counts, options).figures()) if documents else []
+    return Agreement(
+        annotators=tuple(counts.names),
+        documents=len(documents),
+        figures=tuple(figures),
+        most=tuple(differing_most(counts.differences, MOST)),
+        said=tuple(said),
+    )
+
+
+class _Part(Struct, frozen=True):
+    """A part of the work: some documents by their places, some pairs of annotators, or one origin of marks."""
+
+    of: str
+    documents: tuple[int, ...]
+    two: Two | None = None
+    origin: str = ""
+
+
+class _Measuring:
+    """Makes the figures of each part."""
+
+    def __init__(self, connection: sqlite3.Connection, counts: Counts, options: Options) -> None:
+        self._connection, self._counts, self._options = connection, counts, options
+        self._taken: dict[tuple[str, Two | None, str], dict[int, list[Number]]] = {}
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure, part by part."""
+        layers: dict[str, Callable[[_Part], Iterator[_Made]]] = {
+            "boundaries": self._boundaries, "labels": self._labels, "attribution": self._attribution,
+            "claims": self._claims,
+        }  # fmt: skip
+        chosen = [self._options.layer] if self._options.layer else LAYER_NAMES
+        for part in self._parts():
+            makers = [layers[name] for name in chosen]
+            if not self._options.layer:
+                makers.insert(0, self._groups)
+            for make in makers:
+                for layer, measure, label, coefficient, units in make(part):
+                    found = estimate(coefficient, len(part.documents), self._options.samples, self._options.seed)
+                    name = "/".join(filter(None, (layer, measure, label, part.of)))
+                    yield Figure(
+                        name, layer, measure, label, part.of, found.value, found.low, found.high, units,
+                        len(part.documents),
+                    )  # fmt: skip
+
+    # ------------------------------------------------------------------ parts
+
+    def _parts(self) -> Iterator[_Part]:
+        documents = self._counts.documents
+        everything = tuple(range(len(documents)))
+        if self._options.by == "annotator":
+            for two in combinations(self._counts.names, 2):
+                places = tuple(at for at in everything if set(two) <= set(documents[at].annotators))
+                if places:
+                    yield _Part(f"{two[0]}, {two[1]}", places, two)
+        elif self._options.by == "outlet":
+            outlets = defaultdict(list)
+            for at in everything:
+                outlets[documents[at].outlet].append(at)
+            for outlet in sorted(outlets):
+                yield _Part(outlet or "(no outlet)", tuple(outlets[outlet]))
+        elif self._options.by == "document":
+            by_share = differing_most(self._counts.differences, len(documents))
+            order = {each.document.id: number for number, each in enumerate(by_share)}
+            for at in sorted(everything, key=lambda at: order.get(documents[at].id, len(documents))):
+                yield _Part(str(documents[at].id), (at,))
+        elif self._options.by == "suggestion":
+            for origin in ORIGINS:
+                if any(key[2] == origin for key in self._counts.sums):
+                    yield _Part(origin, everything, origin=origin)
+        else:
+            yield _Part("all", everything)
+
+    def _rows(self, measure: str, part: _Part) -> dict[int, list[Number]]:
+        """The sums of a measure by the place of the document in the part; nothing where nothing was counted."""
+        key = (measure, part.two, part.origin)
+        if key not in self._taken:
+            whole: dict[int, list[Number]] = {}
+            for (name, two, origin), rows in self._counts.sums.items():
+                if name == measure and part.two in (None, two) and part.origin in ("", origin):
+                    for at, row in rows.items():
+                        whole[at] = [one + other for one, other in zip(whole.get(at, [0] * len(row)), row, strict=True)]
+            self._taken[key] = whole
+        taken = self._taken[key]
+        return {place: taken[at] for place, at in enumerate(part.documents) if at in taken}
+
+    def _summed(
+        self, part: _Part, layer: str, counted: str, of: dict[str, Callable[[Sequence[Any]], Any]]
+    ) -> Iterator["_Made"]:
+        """Coefficients of sums whose last number is how many units there are."""
+        rows = self._rows(counted, part)
+        for measure, make in of.items():
+            if rows:
+                units = int(sum(row[-1] for row in rows.values()))
+                yield layer, measure, "", Sums(rows, len(part.documents), make), units
+
+    # ------------------------------------------------------------------ layers
+
+    def _groups(self, part: _Part) -> Iterator["_Made"]:
+        if part.two is None:
+            yield from self._summed(part, "groups", "groups", {"undisputed": lambda sums: sums[0] / sums[-1]})
+
+    def _boundaries(self, part: _Part) -> Iterator["_Made"]:
+        yield from self._summed(
+            part, "boundaries", "mentions",
+            {"exact_f1": lambda sums: sums[0] / sums[-1], "overlap_f1": lambda sums: sums[1] / sums[-1]},
+        )  # fmt: skip
+        if not part.origin:
+            whole = {"unitizing_alpha": lambda sums: 1 - sums[0] / sums[1]}
+            yield from self._summed(part, "boundaries", "units together" if part.two is None else "units", whole)
+            yield from self._summed(part, "boundaries", "disorder", {"gamma": lambda sums: 1 - sums[0] / sums[1]})
+
+    def _attribution(self, part: _Part) -> Iterator["_Made"]:
+        yield from self._summed(
+            part, "attribution", "chains",
+            {"same_origin": lambda sums: sums[0] / sums[-1], "same_chain": lambda sums: sums[1] / sums[-1]},
+        )  # fmt: skip
+
+    def _claims(self, part: _Part) -> Iterator["_Made"]:
+        yield from self._summed(part, "claims", "claims", {"same_claim": lambda sums: sums[0] / sums[-1]})
+        place = {at: number for number, at in enumerate(part.documents)}
+        pairs = []
+        for two in combinations(self._counts.names, 2) if part.two is None else [part.two]:
+            pairs.append(
+                {
+                    (place[at], both): count
+                    for (who, origin), claims in self._counts.claims.items()
+                    if who == two and part.origin in ("", origin)
+                    for (at, both), count in claims.items()
+                    if at in place
+                }
+            )
+        units = sum(count for pair in pairs for count in pair.values())
+        for score in ("b_cubed", "ceaf_e") if units else ():
+            yield "claims", score, "", Claims(pairs, score), units
+
+    def _labels(self, part: _Part) -> Iterator["_Made"]:
+        numbers = range(len(self._counts.names))
+        if part.two:
+            numbers = [self._counts.names.index(name) for name in part.two]  # type: ignore[assignment]
+        histogram = _histogram(self._connection, list(numbers), part)
+        sets, counts = [*histogram], [
+            (at, place, units) for place, where in enumerate(histogram.values()) for at, units in where.items()
+        ]  # fmt: skip
+        units = sum(count for _, _, count in counts)
+        for label in sorted({label for pattern in sets for one in pattern if one is not None for label in one}):
+            patterns = [tuple(None if one is None else label in one for one in pattern) for pattern in sets]
+            for measure, terms, of in _binary(len(numbers)):
+                coefficient = Patterns(patterns, counts, len(part.documents), terms, of)
+                yield "labels", measure, label, coefficient, units
+        if units:
+            values = made.values_of(sets)
+            delta = made.masi(values, {})
+            terms = partial(made.alpha_terms, values=values, delta=delta)
+            of = partial(made.alpha_of, delta=delta)
+            yield "labels", "alpha_masi", "", Patterns(sets, counts, len(part.documents), terms, of), units
+
+
+_Made: TypeAlias = tuple[str, str, str, Coefficient, int]
+_LABELLED = (False, True)
+
+
+def _binary(annotators: int) -> Iterator[tuple[str, Callable[..., list[Fraction]], Callable[[Sequence[Any]], Any]]]:
+    """The coefficients of one label, which a mention has or has not."""
+    delta = made.nominal(_LABELLED, {})
+    multi = partial(made.multi_terms, values=_LABELLED)
+    yield "observed", multi, made.observed_of
+    yield "s", multi, made.bennett_of
+    yield "fleiss", multi, made.fleiss_of
+    yield "cohen", partial(made.light_terms, values=_LABELLED), partial(made.light_of, pairs=_pairs(annotators))
+    yield (
+        "alpha", partial(made.alpha_terms, values=_LABELLED, delta=delta), partial(made.alpha_of, delta=delta),
+    )  # fmt: skip
+
+
+def _pairs(annotators: int) -> int:
+    return annotators * (annotators - 1) // 2
+
+
+def _histogram(
+    connection: sqlite3.Connection, annotators: list[int], part: _Part
+) -> dict[tuple[frozenset[str] | None, ...], dict[int, int]]:
+    """How often each pattern of label sets occurs in each document of a part, where at least two judged.
+
+    SQL makes a row of each unit and counts equal ones, so that only patterns come to Python.
+    """
+    columns = ", ".join(f"max(CASE annotator WHEN {number} THEN labels END) AS by_{number}" for number in annotators)
+    names = ", ".join(f"by_{number}" for number in annotators)
+    place = {at: number for number, at in enumerate(part.documents)}
+    only = f"AND document = {part.documents[0]}" if len(part.documents) == 1 else ""
+    rows = connection.execute(
+        f"""SELECT document, {names}, count(*) FROM (
+            SELECT document, unit, {columns} FROM temp.judged
+            WHERE annotator IN ({", ".join(map(str, annotators))}) AND ? IN ('', origin) {only}
+            GROUP BY document, unit HAVING count(*) > 1
+        ) GROUP BY document, {names}""",
+        (part.origin,),
+    )
+    sets: dict[str, frozenset[str]] = {}
+    histogram: dict[tuple[frozenset[str] | None, ...], dict[int, int]] = {}
+    for document, *pattern, units in rows:
+        if document in place:
+            for text in {*pattern} - {None, *sets}:
+                sets[text] = frozenset(json.loads(text))
+            key = tuple(None if text is None else sets[text] for text in pattern)
+            histogram.setdefault(key, {})[place[document]] = units
+    return histogram

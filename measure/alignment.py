@@ -1,0 +1,294 @@
+"""Which mentions of different annotators are about the same words: one to one, by how much their spans overlap.
+
+Two annotators' mentions in a document are paired so that the sum of their overlaps is the greatest that it can be. An
+overlap is the number of code points in both, over all pieces, in proportion to those in either (Jaccard); mentions that
+share nothing are never paired. Between pairings of equal overlap, the one decides in which more pairs agree in labels,
+attribution and claim, then the order of the text.
+
+For more annotators the pairs are put together to groups, the closest pairs first, as long as a group has no two
+mentions of one annotator. Neither depends on the order or the names of annotators, nor on the ids of mentions.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any, Literal, TypeAlias, get_args
+
+from msgspec import Struct
+
+from ..schema import reading
+from ..schema.records import Mention
+from ..schema.text import Span
+from .attribution import Merged, attributed_alike, merged
+from .solver import assign, require
+
+Layer: TypeAlias = Literal["boundaries", "labels", "attribution", "claim"]
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+_AGREEING = 1e-6
+"""What agreement in another layer weighs beside overlap: it decides only between pairings of the same overlap."""
+_NEAR = 1e-9
+_FIRST = 1e-12
+
+
+class Pair(Struct, frozen=True):
+    """Two aligned mentions; `shared` is how many code points are in both, `overlap` their share of those in either."""
+
+    one: Mention
+    other: Mention
+    shared: int
+    overlap: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether both cover the same code points."""
+        return self.overlap == 1
+
+
+class Group(Struct, frozen=True):
+    """Aligned mentions, at most one of each annotator, in the order of the annotators' names.
+
+    `missing` are the annotators of the document who have no mention here. `differs` are the layers in which the
+    members are not the same; an annotator who is missing differs in boundaries.
+    """
+
+    members: tuple[Mention, ...]
+    missing: tuple[str, ...]
+    differs: tuple[Layer, ...]
+
+    @property
+    def matched(self) -> bool:
+        """Whether more than one annotator has a mention here."""
+        return len(self.members) > 1
+
+
+class Alignment(Struct, frozen=True):
+    """A document's mentions aligned: groups in the order of the text, and the pairs of each two annotators."""
+
+    annotators: tuple[str, ...]
+    groups: tuple[Group, ...]
+    pairs: tuple[Pair, ...]
+
+    @property
+    def unmatched(self) -> tuple[Mention, ...]:
+        """The mentions that stand alone in their group."""
+        return tuple(group.members[0] for group in self.groups if not group.matched)
+
+    @property
+    def differing(self) -> tuple[Group, ...]:
+        """The groups in which something differs: what is left to adjudicate."""
+        return tuple(group for group in self.groups if group.differs)
+
+
+def align_document(
+    connection: sqlite3.Connection, document_id: int, annotators: Sequence[str], merges: Merged | None = None
+) -> Alignment:
+    """Align these annotators' mentions in a document; `merges` saves reading what was merged again.
+
+    Raises:
+        MissingExtra: NumPy or SciPy is not installed.
+    """
+    return align(
+        reading.mentions(connection, document_id),
+        annotators,
+        merged(connection) if merges is None else merges,
+    )
+
+
+def align(mentions: Iterable[Mention], annotators: Sequence[str], merges: Merged | None = None) -> Alignment:
+    """Align the mentions of these annotators in one document; what others did is left out.
+
+    Raises:
+        MissingExtra: NumPy or SciPy is not installed.
+    """
+    require()
+    merges = merges or Merged()
+    names = tuple(sorted(set(annotators)))
+    work: dict[str, list[_Item]] = {name: [] for name in names}
+    for mention in mentions:
+        if mention.annotator in work:
+            work[mention.annotator].append(_Item(mention, _content(mention, merges)))
+    for items in work.values():
+        items.sort(key=lambda item: (item.content, item.mention.uid))
+    pairs: list[_Edge] = []
+    for one, other in combinations(names, 2):
+        pairs += _paired(work[one], work[other], merges)
+    groups = _grouped([item for items in work.values() for item in items], pairs)
+    return Alignment(
+        annotators=names,
+        groups=tuple(_group(members, names, merges) for members in groups),
+        pairs=tuple(Pair(edge.one.mention, edge.other.mention, edge.shared, edge.overlap) for edge in pairs),
+    )
+
+
+def shared(one: Sequence[Span], other: Sequence[Span]) -> int:
+    """How many code points two mentions have in common, over all their pieces."""
+    here, there = covered(one), covered(other)
+    total = mine = theirs = 0
+    while mine < len(here) and theirs < len(there):
+        start, end = max(here[mine][0], there[theirs][0]), min(here[mine][1], there[theirs][1])
+        total += max(end - start, 0)
+        if here[mine][1] < there[theirs][1]:
+            mine += 1
+        else:
+            theirs += 1
+    return total
+
+
+def covered(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """The code points of a mention as (start, end), in order; pieces that meet are one."""
+    whole: list[tuple[int, int]] = []
+    for start, end in sorted((span.start, span.end) for span in spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = whole[-1][0], max(end, whole[-1][1])
+        else:
+            whole.append((start, end))
+    return whole
+
+
+# ---------------------------------------------------------------------- pairs
+
+
+class _Item:
+    """A mention with what it says, in a form that can be ordered and holds no id."""
+
+    __slots__ = ("content", "end", "mention", "size", "start")
+
+    def __init__(self, mention: Mention, content: tuple[Any, ...]) -> None:
+        self.mention, self.content = mention, content
+        pieces = content[0]
+        self.start, self.end = pieces[0][0], pieces[-1][1]
+        self.size = sum(end - start for start, end in pieces)
+
+
+class _Edge(Struct, frozen=True):
+    one: _Item
+    other: _Item
+    shared: int
+    overlap: float
+    agreeing: float
+
+
+def _content(mention: Mention, merges: Merged) -> tuple[Any, ...]:
+    """Where a mention is, then what it says."""
+    said = [
+        (mark.label, mark.kind, [(link.source or "", link.source_quote, link.cue_quote) for link in mark.chain])
+        for mark in mention.marks
+    ]
+    return covered(mention.spans), said, mention.polarity, mention.claim or "", merges.claim(mention) is None
+
+
+def _paired(one: list[_Item], other: list[_Item], merges: Merged) -> list[_Edge]:
+    """The pairs of two annotators, of which the one whose work comes first by content stands on one side."""
+    turned = [item.content for item in other] < [item.content for item in one]
+    found = []
+    for edges in _islands(*((other, one) if turned else (one, other)), merges):
+        found += _assigned(edges) if len(edges) > 1 else edges
+    if turned:
+        found = [_Edge(edge.other, edge.one, edge.shared, edge.overlap, edge.agreeing) for edge in found]
+    return sorted(found, key=lambda edge: edge.one.content)
+
+
+def _islands(one: list[_Item], other: list[_Item], merges: Merged) -> Iterable[list[_Edge]]:
+    """All pairs that overlap, those together whose mentions are connected."""
+    leader: dict[int, int] = {}
+
+    def lead(number: int) -> int:
+        while leader.setdefault(number, number) != number:
+            number = leader[number]
+        return number
+
+    edges = []
+    for here, there in _meeting(one, other):
+        if common := shared(here.mention.spans, there.mention.spans):
+            overlap = common / (here.size + there.size - common)
+            edges.append(_Edge(here, there, common, overlap, _agreeing(here.mention, there.mention, merges)))
+            leader[lead(id(there))] = lead(id(here))
+    islands = defaultdict(list)
+    for edge in edges:
+        islands[lead(id(edge.one))].append(edge)
+    return islands.values()
+
+
+def _meeting(one: list[_Item], other: list[_Item]) -> Iterable[tuple[_Item, _Item]]:
+    """Pairs of mentions whose stretches of text meet; both lists are in the order of their starts."""
+    begun: list[_Item] = []
+    at = 0
+    for here in one:
+        while at < len(other) and other[at].start < here.end:
+            begun.append(other[at])
+            at += 1
+        # A mention that ends before this one begins may still meet a later one only if that begins earlier: never.
+        begun = [there for there in begun if there.end > here.start]
+        yield from ((here, there) for there in begun if there.start < here.end)
+
+
+def _agreeing(one: Mention, other: Mention, merges: Merged) -> float:
+    """The share of the layers beside boundaries in which two mentions agree."""
+    return 1 - len(_differing(one, other, merges)) / (len(LAYERS) - 1)
+
+
+def _assigned(edges: list[_Edge]) -> list[_Edge]:
+    """The pairing of the greatest overlap among mentions that are connected."""
+    import numpy as np
+
+    rows = sorted({id(edge.one): edge.one for edge in edges}.values(), key=lambda item: item.content)
+    columns = sorted({id(edge.other): edge.other for edge in edges}.values(), key=lambda item: item.content)
+    row_of, column_of = ({id(item): at for at, item in enumerate(items)} for items in (rows, columns))
+    weights = np.zeros((len(rows), len(columns)))
+    there = {}
+    for edge in edges:
+        row, column = row_of[id(edge.one)], column_of[id(edge.other)]
+        weights[row, column] = (
+            edge.overlap + _AGREEING * edge.agreeing - _NEAR * abs(row - column) - _FIRST * (row + column)
+        )
+        there[row, column] = edge
+    chosen = zip(*(side.tolist() for side in assign(weights)), strict=True)
+    return [there[place] for place in chosen if place in there]
+
+
+# ---------------------------------------------------------------------- groups
+
+
+def _grouped(items: list[_Item], edges: list[_Edge]) -> list[list[Mention]]:
+    """Mentions that belong together, the closest pairs first, with at most one of each annotator."""
+    groups: dict[int, list[_Item]] = {id(item): [item] for item in items}
+    for edge in sorted(edges, key=_closeness):
+        here, there = groups[id(edge.one)], groups[id(edge.other)]
+        names = {item.mention.annotator for item in here}
+        if here is not there and names.isdisjoint(item.mention.annotator for item in there):
+            here += there
+            for item in there:
+                groups[id(item)] = here
+    unique = {id(group): group for group in groups.values()}.values()
+    inside = [sorted(group, key=lambda item: item.mention.annotator) for group in unique]
+    inside.sort(key=lambda group: sorted(item.content for item in group))
+    return [[item.mention for item in group] for group in inside]
+
+
+def _closeness(edge: _Edge) -> tuple[Any, ...]:
+    first, second = sorted((edge.one.content, edge.other.content))
+    return -edge.overlap, -edge.agreeing, first, second
+
+
+def _group(members: list[Mention], names: tuple[str, ...], merges: Merged) -> Group:
+    present = {mention.annotator for mention in members}
+    missing = tuple(name for name in names if name not in present)
+    found: set[Layer] = {"boundaries"} if missing else set()
+    if len({tuple(covered(mention.spans)) for mention in members}) > 1:
+        found.add("boundaries")
+    for one, other in combinations(members, 2):
+        found |= _differing(one, other, merges)
+    return Group(tuple(members), missing, tuple(layer for layer in LAYERS if layer in found))
+
+
+def _differing(one: Mention, other: Mention, merges: Merged) -> set[Layer]:
+    """The layers beside boundaries in which two mentions differ; a claim asserted is not the claim negated."""
+    found: set[Layer] = set()
+    if {mark.label for mark in one.marks} != {mark.label for mark in other.marks}:
+        found.add("labels")
+    if not attributed_alike(one, other, merges):
+        found.add("attribution")
+    if (merges.claim(one), one.polarity) != (merges.claim(other), other.polarity):
+        found.add("claim")
+    return found
