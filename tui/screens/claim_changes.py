@@ -111,7 +111,7 @@ class ClaimChanges(Listing):
             if text is not None and flat(text) != flat(claim.words):
                 self.do(lambda act: acts.describe_claim(act, claim.uid, text=flat(text)), "Reworded; u undoes it")
 
-        window = Prompt("The claim, in plain words", flat(claim.words), validate=_wrong_words)
+        window = Prompt("The claim, in plain words", flat(claim.words), validate=_wrong_words, select=False)
         self.app.push_screen(window, entered)
 
     # ------------------------------------------------------------------ as it was

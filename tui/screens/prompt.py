@@ -17,7 +17,8 @@ class Prompt(ModalScreen[str | None]):
     """Answers with what was typed, or None after escape.
 
     `validate` says what is wrong with a text, or None; a text with something wrong is not taken. `preview` is called
-    at every change, to show at once what the text would do, and answers with a word about it ("3 finds").
+    at every change, to show at once what the text would do, and answers with a word about it ("3 finds"). With `select`
+    typing replaces the text that is there; without, it goes on from its end.
     """
 
     CSS_PATH = "prompt.tcss"
@@ -30,16 +31,18 @@ class Prompt(ModalScreen[str | None]):
         placeholder: str = "",
         validate: Callable[[str], str | None] | None = None,
         preview: Callable[[str], str] | None = None,
+        *,
+        select: bool = True,
     ) -> None:
         super().__init__()
         self._title, self._value, self._placeholder = title, value, placeholder
-        self._validate, self._preview = validate, preview
+        self._validate, self._preview, self._select = validate, preview, select
 
     def compose(self) -> ComposeResult:
         """The question, the line, and a word about what was typed."""
         with Vertical(id="card"):
             yield Static(Content(one_line(self._title)), id="title")
-            yield Input(self._value, placeholder=self._placeholder, compact=True)
+            yield Input(self._value, placeholder=self._placeholder, compact=True, select_on_focus=self._select)
             with Horizontal(id="below"):
                 yield Static(Content("↵ takes it  esc cancels"), id="foot")
                 yield Static(id="word", markup=False)

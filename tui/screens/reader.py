@@ -107,6 +107,8 @@ class Reader(ReaderWays):
             return "Select words first, with p or v, or take a mention in hand with tab"
         if action.call.startswith("hit(") and not self._hits:
             return "Search for something first, with /"
+        if name == "revision" and desk.document.revises is None:
+            return "This document is no correction of another one"
         if name == "add_piece" and desk.selected is None:
             return "Select a first piece, with p or v"
         return None

@@ -137,7 +137,7 @@ class SourceChanges(Listing):
             if text is not None and flat(text) != source.name:
                 self.do(lambda act: acts.describe_source(act, source.uid, name=flat(text)), "Renamed; u undoes it")
 
-        self.app.push_screen(Prompt("The name", flat(source.name), validate=_wrong_name), entered)
+        self.app.push_screen(Prompt("The name", flat(source.name), validate=_wrong_name, select=False), entered)
 
 
 def split(act: Act, uid: str) -> None:

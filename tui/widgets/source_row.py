@@ -45,6 +45,7 @@ def source_row(line: SourceLine, width: int, here: bool, *, sort: Content, marke
     name = one_line(line.name[:LONGEST])
     more = f"  (+{line.merged})" if line.merged else ""
     more += f"  ≈{line.suspected}" if line.suspected else ""
+    more = more if at.name - len(more) >= 8 else ""
     style = "bold $accent" if marked else "bold" if here else "italic" if line.document_id is not None else ""
     numbers = (line.says, line.denies, line.confirms, line.responds, line.relays, line.claims, line.documents)
     return row(
@@ -60,11 +61,9 @@ def source_row(line: SourceLine, width: int, here: bool, *, sort: Content, marke
 
 def source_about(line: SourceLine, where: str) -> Content:
     """All that a row says of a source, and what has no room there; `where` is the article of an unnamed one."""
-    says = [
-        f"says {line.says:,}", f"denies {line.denies:,}", f"confirms {line.confirms:,}",
-        f"responds {line.responds:,}", f"relays {line.relays:,}",
-        f"{count(line.claims, 'claim')} in {count(line.documents, 'article')}",
-    ]  # fmt: skip
+    numbers = (line.says, line.denies, line.confirms, line.responds, line.relays)
+    says = [f"{name} {number:,}" for name, number in zip(_COUNTS, numbers, strict=False) if number]
+    says.append(f"{count(line.claims, 'claim')} in {count(line.documents, 'article')}")
     ties = [f"stands for {count(line.merged, 'other name')}"] if line.merged else []
     ties += [f"≈ probably the same as {count(line.suspected, 'other')}"] if line.suspected else []
     sort = f"unnamed {line.kind}, of “{where}”" if where else f"named {line.kind}"
