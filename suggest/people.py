@@ -57,7 +57,7 @@ def _phrase(page: Page, piece: Piece) -> Phrase:
     inside = [at for at in range(first, last) if page.begins.get(at, last + 1) <= last]
     clear = [at for at in inside if not _CLEAR.isdisjoint(page.letters[at : page.begins[at]])]
     for at in (*clear, *inside):
-        return page.words.phrase(at, page.begins[at])._replace(speaks=True)
+        return page.words.phrase(at, page.begins[at], speaks=True)
     start, end = page.words.starts[first], page.words.end(last - 1)
     name = " ".join(page.words.words[first + (page.letters[first] == "D") : last])
     return Phrase(

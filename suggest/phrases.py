@@ -150,7 +150,7 @@ class Words:
         speakers: dict[str, set[frozenset[str]]] = defaultdict(set)
         joined = 0
         for first, last in reversed(self.bounds().items()):
-            phrase = self.phrase(first, last)._replace(speaks=self._speaks(first, last))
+            phrase = self.phrase(first, last, speaks=self._speaks(first, last))
             if phrase.speaks or (joined == last + 1 and self.lower[last] in ("and", "or")):
                 phrase, joined = phrase._replace(speaks=True), first
                 if phrase.key and len(speakers[phrase.key[-1]]) < _MOST_OF_A_NAME:
@@ -195,16 +195,18 @@ class Words:
 
     # -------------------------------------------------------------- phrases
 
-    def phrase(self, first: int, last: int) -> Phrase:
-        """What the phrase from one word to before another says of its source; whether it speaks is left open."""
+    def phrase(self, first: int, last: int, *, speaks: bool = False) -> Phrase:
+        """What the phrase from one word to before another says of its source."""
         letters, lower = self.letters[first:last], self.lower[first:last]
         start, end = self.starts[first], self.end(last - 1)
         if letters[-1] in "VO":
             end -= len(lower[-1]) - len(_SHORTENED.sub("", lower[-1]))
         bare = self.starts[first + 1] if letters[0] == "D" and last - first > 1 else start
         name = " ".join(self.text[bare:end].replace('"', "").split())
-        described = _described(letters, tuple(self.words[first:last]))
-        return described._replace(start=start, end=end, name=described.name or name)
+        one = _described(letters, tuple(self.words[first:last]))
+        return Phrase(
+            start, end, one.name or name, one.kind, one.identified, one.key, one.head, one.pronoun, one.definite, speaks
+        )
 
     def _speaks(self, first: int, last: int) -> bool:
         if set(self.letters[first:last]) <= set("DAM"):
