@@ -6,7 +6,7 @@ interval (`estimates`); None stands for a coefficient that is not defined, as wh
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from . import coefficients as made
 from .compared import ORIGINS, Counts, Difference, Two, Which, compare, differing_most, shared_documents, suggested
-from .estimates import Claims, Coefficient, Number, Patterns, Sums, estimate
+from .estimates import Claims, Coefficient, Number, Patterns, Sums, estimates
 from .solver import require
 
 LayerName: TypeAlias = Literal["boundaries", "labels", "attribution", "claims"]
@@ -81,7 +81,8 @@ def agreement(connection: sqlite3.Connection, options: Options = Options()) -> A
     if split and not suggested(connection):
         said.append("no mark says that it came from a suggestion, so all of them count as without suggestions")
     where = options.layer in (None, "boundaries") and not split
-    counts = compare(connection, documents, options.seed, where=where, by_origin=split)
+    pairs = options.layer != "labels"
+    counts = compare(connection, documents, options.seed, pairs=pairs, where=where, by_origin=split)
     if split and options.layer in (None, "boundaries"):
         said.append("unitizing alpha and gamma are about whole texts, and are not split by suggestions")
     figures = list(_Measuring(connection, counts, options).figures()) if documents else []
@@ -121,14 +122,16 @@ class _Measuring:
             makers = [layers[name] for name in chosen]
             if not self._options.layer:
                 makers.insert(0, self._groups)
-            for make in makers:
-                for layer, measure, label, coefficient, units in make(part):
-                    found = estimate(coefficient, len(part.documents), self._options.samples, self._options.seed)
-                    name = "/".join(filter(None, (layer, measure, label, part.of)))
-                    yield Figure(
-                        name, layer, measure, label, part.of, found.value, found.low, found.high, units,
-                        len(part.documents),
-                    )  # fmt: skip
+            made_here = [each for make in makers for each in make(part)]
+            found_here = estimates(
+                [each[3] for each in made_here], len(part.documents), self._options.samples, self._options.seed
+            )
+            for (layer, measure, label, _, units), found in zip(made_here, found_here, strict=True):
+                name = "/".join(filter(None, (layer, measure, label, part.of)))
+                yield Figure(
+                    name, layer, measure, label, part.of, found.value, found.low, found.high, units,
+                    len(part.documents),
+                )  # fmt: skip
 
     # ------------------------------------------------------------------ parts
 
@@ -222,39 +225,35 @@ class _Measuring:
             yield "claims", score, "", Claims(pairs, score), units
 
     def _labels(self, part: _Part) -> Iterator["_Made"]:
-        numbers = range(len(self._counts.names))
-        if part.two:
-            numbers = [self._counts.names.index(name) for name in part.two]  # type: ignore[assignment]
-        histogram = _histogram(self._connection, list(numbers), part)
-        sets, counts = [*histogram], [
-            (at, place, units) for place, where in enumerate(histogram.values()) for at, units in where.items()
-        ]  # fmt: skip
-        units = sum(count for _, _, count in counts)
+        numbers = [self._counts.names.index(name) for name in part.two or self._counts.names]
+        sets = _histogram(self._connection, numbers, part)
+        units = sum(sum(where.values()) for where in sets.values())
         for label in sorted({label for pattern in sets for one in pattern if one is not None for label in one}):
-            patterns = [tuple(None if one is None else label in one for one in pattern) for pattern in sets]
-            for measure, terms, of in _binary(len(numbers)):
-                coefficient = Patterns(patterns, counts, len(part.documents), terms, of)
-                yield "labels", measure, label, coefficient, units
+            has = _having(sets, label)
+            for measure, terms, of in _binary(_pairs(len(numbers))):
+                yield "labels", measure, label, Patterns(has, len(part.documents), terms, of), units
         if units:
             values = made.values_of(sets)
             delta = made.masi(values, {})
             terms = partial(made.alpha_terms, values=values, delta=delta)
-            of = partial(made.alpha_of, delta=delta)
-            yield "labels", "alpha_masi", "", Patterns(sets, counts, len(part.documents), terms, of), units
+            coefficient = Patterns(sets, len(part.documents), terms, partial(made.alpha_of, delta=delta))
+            yield "labels", "alpha_masi", "", coefficient, units
 
 
 _Made: TypeAlias = tuple[str, str, str, Coefficient, int]
+_Sets: TypeAlias = dict[tuple[frozenset[str] | None, ...], dict[int, int]]
+"""Patterns of label sets, each with how many units of it there are in each document, by its place."""
 _LABELLED = (False, True)
 
 
-def _binary(annotators: int) -> Iterator[tuple[str, Callable[..., list[Fraction]], Callable[[Sequence[Any]], Any]]]:
+def _binary(pairs: int) -> Iterator[tuple[str, Callable[..., list[Fraction]], Callable[[Sequence[Any]], Any]]]:
     """The coefficients of one label, which a mention has or has not."""
     delta = made.nominal(_LABELLED, {})
     multi = partial(made.multi_terms, values=_LABELLED)
     yield "observed", multi, made.observed_of
     yield "s", multi, made.bennett_of
     yield "fleiss", multi, made.fleiss_of
-    yield "cohen", partial(made.light_terms, values=_LABELLED), partial(made.light_of, pairs=_pairs(annotators))
+    yield "cohen", partial(made.light_terms, values=_LABELLED), partial(made.light_of, pairs=pairs)
     yield (
         "alpha", partial(made.alpha_terms, values=_LABELLED, delta=delta), partial(made.alpha_of, delta=delta),
     )  # fmt: skip
@@ -264,9 +263,15 @@ def _pairs(annotators: int) -> int:
     return annotators * (annotators - 1) // 2
 
 
-def _histogram(
-    connection: sqlite3.Connection, annotators: list[int], part: _Part
-) -> dict[tuple[frozenset[str] | None, ...], dict[int, int]]:
+def _having(sets: "_Sets", label: str) -> dict[made.Pattern, Counter[int]]:
+    """The same units by who gave them one label; far fewer patterns are left."""
+    having: dict[made.Pattern, Counter[int]] = defaultdict(Counter)
+    for pattern, where in sets.items():
+        having[tuple(None if one is None else label in one for one in pattern)].update(where)
+    return having
+
+
+def _histogram(connection: sqlite3.Connection, annotators: list[int], part: _Part) -> "_Sets":
     """How often each pattern of label sets occurs in each document of a part, where at least two judged.
 
     SQL makes a row of each unit and counts equal ones, so that only patterns come to Python.
@@ -284,7 +289,7 @@ def _histogram(
         (part.origin,),
     )
     sets: dict[str, frozenset[str]] = {}
-    histogram: dict[tuple[frozenset[str] | None, ...], dict[int, int]] = {}
+    histogram: _Sets = {}
     for document, *pattern, units in rows:
         if document in place:
             for text in {*pattern} - {None, *sets}:

@@ -96,9 +96,17 @@ def shared_documents(connection: sqlite3.Connection, annotators: Sequence[str], 
 
 
 def compare(
-    connection: sqlite3.Connection, documents: list[Shared], seed: int, *, where: bool = True, by_origin: bool = False
+    connection: sqlite3.Connection,
+    documents: list[Shared],
+    seed: int,
+    *,
+    pairs: bool = True,
+    where: bool = True,
+    by_origin: bool = False,
 ) -> Counts:
-    """Align these documents and count; `where` counts boundaries too, `by_origin` keeps suggestions apart.
+    """Align these documents and count groups and labels; `by_origin` keeps suggestions apart.
+
+    `pairs` counts what each two annotators have in common, and `where` how their units lie in the text.
 
     Raises:
         MissingExtra: NumPy or SciPy is not installed.
@@ -118,6 +126,8 @@ def compare(
     for at, document in enumerate(documents):
         alignment = align_document(connection, document.id, document.annotators, counter.merges)
         counter.count(at, document, alignment)
+        if pairs:
+            counter.count_pairs(at, alignment)
         if where:
             counter.count_places(at, document, alignment, rounds, seed)
         connection.executemany("INSERT INTO judged VALUES (?, ?, ?, ?, ?)", counter.judgements(at, alignment))
@@ -147,7 +157,7 @@ class _Counter:
         self._units = 0
 
     def count(self, at: int, document: Shared, alignment: Alignment) -> None:
-        """Count what differs in groups, then what pairs have in common."""
+        """Count what differs in groups."""
         layers: Counter[str] = Counter()
         for group in alignment.groups:
             self._add(at, "groups", None, self._origin(group.members), (not group.differs, 1))
@@ -158,6 +168,9 @@ class _Counter:
                 layers["attribution"], layers["claim"],
             )
         )  # fmt: skip
+
+    def count_pairs(self, at: int, alignment: Alignment) -> None:
+        """Count what each two annotators have in common."""
         paired: dict[Two, list[Pair]] = {two: [] for two in combinations(alignment.annotators, 2)}
         for pair in alignment.pairs:
             paired[pair.one.annotator, pair.other.annotator].append(pair)

@@ -8,6 +8,7 @@ the order in which the documents are given, so the same work gives the same inte
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -19,7 +20,6 @@ _LOW, _HIGH = 2.5, 97.5
 _AT_ONCE = 64
 
 Number: TypeAlias = Fraction | float | int
-Interval: TypeAlias = tuple[float | None, float | None]
 
 
 class Estimate(Struct, frozen=True):
@@ -40,19 +40,25 @@ class Coefficient(Protocol):
         """What it is for each row of weights, which has one for each document; NaN where it is not defined."""
 
 
-def estimate(coefficient: Coefficient, documents: int, samples: int, seed: int) -> Estimate:
-    """A coefficient with its interval; without one for a single document, or if no samples are asked for."""
-    value = coefficient.value()
-    if value is None or documents < 2 or not samples:
-        return Estimate(value)
+def estimates(coefficients: Sequence[Coefficient], documents: int, samples: int, seed: int) -> list[Estimate]:
+    """Coefficients with their intervals, all by the same draws; without for a single document or without samples."""
+    found = [Estimate(coefficient.value()) for coefficient in coefficients]
+    if documents < 2 or not samples:
+        return found
     import numpy as np
 
-    drawn = np.concatenate([coefficient.drawn(weights) for weights in _draws(documents, samples, seed)])
-    drawn = drawn[np.isfinite(drawn)]
-    if not len(drawn):
-        return Estimate(value)
-    low, high = np.percentile(drawn, [_LOW, _HIGH])
-    return Estimate(value, float(low), float(high))
+    there = [at for at, each in enumerate(found) if each.value is not None]
+    drawn: list[list[Any]] = [[] for _ in there]
+    for weights in _draws(documents, samples, seed):
+        for at, each in zip(there, drawn, strict=True):
+            each.append(coefficients[at].drawn(weights))
+    for at, each in zip(there, drawn, strict=True):
+        values = np.concatenate(each)
+        values = values[np.isfinite(values)]
+        if len(values):
+            low, high = np.percentile(values, [_LOW, _HIGH])
+            found[at] = Estimate(found[at].value, float(low), float(high))
+    return found
 
 
 def _draws(documents: int, samples: int, seed: int) -> Iterator[Any]:
@@ -75,56 +81,62 @@ class Sums:
 
     def value(self) -> float | None:
         """The coefficient of the sums, in the arithmetic of the numbers."""
-        columns = zip(*self._rows.values(), strict=True)
-        sums = [sum(column) for column in columns]
+        sums = [sum(column) for column in zip(*self._rows.values(), strict=True)]
         found = exactly(lambda: self._of(sums)) if sums else None
         return None if found is None else float(found)
 
     def drawn(self, weights: Any) -> Any:
         """The coefficient of each row of weights."""
+        return _quietly(self._of, weights @ self._table)
+
+    @cached_property
+    def _table(self) -> Any:
         import numpy as np
 
         table = np.zeros((self._documents, len(next(iter(self._rows.values())))))
         for at, row in self._rows.items():
-            table[at] = [float(number) for number in row]
-        return _quietly(self._of, weights @ table)
+            table[at] = row
+        return table
 
 
 class Patterns:
-    """A coefficient of patterns of judgements, of which each document has so many of a kind."""
+    """A coefficient of patterns of judgements: how many units of each there are in each document, by its place."""
 
     def __init__(
         self,
-        patterns: Sequence[Pattern],
-        counts: Sequence[tuple[int, int, int]],
+        units: Mapping[Any, Mapping[int, int]],
         documents: int,
         terms: Callable[[Pattern], list[Fraction]],
         of: Callable[[Sequence[Any]], Any],
     ) -> None:
-        self._terms = [terms(pattern) for pattern in patterns]
-        self._counts, self._documents, self._of = counts, documents, of
+        self._units = [*units.values()]
+        self._terms = [terms(pattern) for pattern in units]
+        self._documents, self._of = documents, of
 
     def value(self) -> float | None:
         """The coefficient of all units, exact until it is given as a float."""
-        units = [0] * len(self._terms)
-        for _, pattern, count in self._counts:
-            units[pattern] += count
-        columns = zip(*self._terms, strict=True)
+        often = [sum(documents.values()) for documents in self._units]
         sums = [
-            sum((count * term for count, term in zip(units, column, strict=True)), Fraction(0)) for column in columns
+            sum((count * term for count, term in zip(often, column, strict=True)), Fraction(0))
+            for column in zip(*self._terms, strict=True)
         ]
         found = exactly(lambda: self._of(sums)) if sums else None
         return None if found is None else float(found)
 
     def drawn(self, weights: Any) -> Any:
         """The coefficient of each row of weights."""
+        return _quietly(self._of, weights @ self._table)
+
+    @cached_property
+    def _table(self) -> Any:
+        """What the units of each document add up to."""
         import numpy as np
 
-        terms = np.array([[float(term) for term in row] for row in self._terms])
-        document, pattern, count = np.array(self._counts).T
-        table = np.zeros((self._documents, terms.shape[1]))
-        np.add.at(table, document, count[:, None] * terms[pattern])
-        return _quietly(self._of, weights @ table)
+        table = np.zeros((self._documents, len(self._terms[0])))
+        for documents, terms in zip(self._units, self._terms, strict=True):
+            row = np.array([float(term) for term in terms])
+            table[[*documents]] += np.array([*documents.values()])[:, None] * row
+        return table
 
 
 class Claims:
