@@ -50,7 +50,7 @@ def cue_at(page: Page, head: int) -> Cue | None:
     is_be = bool(helping) and helping[-1] in grammar.be
     if not is_be and page.lower[first - 1].endswith(("'s", "'re", "'m")) and page.letters[first - 1] == "O":
         is_be = verb.form == "going" or page.lower[last] in ("to", "by", "that")  # else it is "has"
-    bare = not helping and page.lower[last] == "by" and verb.frame != "think"  # "a plan praised by the mayor"
+    bare = not helping and page.lower[last] == "by" and verb.frame == "judge"  # "a plan praised by the mayor"
     passive = (is_be or bare) and verb.form in ("either", "participle")
     cue = Cue(
         verb, first, head, last, passive,

@@ -192,6 +192,8 @@ class Page:
             if last is None or last > limit:
                 break
             i = last
+            if i in self.begins and self.letters[i] in "MAHG":  # the rest of it, behind a word that is in no list
+                continue
             if self.lower[i] not in ("of", "for", "in") or i + 1 not in self.begins:
                 break
             i += 1

@@ -327,7 +327,8 @@ class Reader:
         """The mayor is said to have left; the mayor was criticised by the press; he was told that it fell."""
         page = self.page
         subject = page.subject(cue.first, floor)
-        if page.lower[cue.last] == "by" and (last := page.begins.get(cue.last + 1)):
+        last = page.begins.get(cue.last + 1)
+        if page.lower[cue.last] == "by" and last and cue.verb.lemma not in page.book.grammar.strict:
             by = (cue.last + 1, last)
             content = subject or said_from(page, last, limit)
             return self._report("passive with by", cue, by, content) if content else None

@@ -67,10 +67,11 @@ def noun(page: Page, i: int) -> Report | None:
     if follower not in page.book.nouns.get(word, ()) and not (unnamed and follower in ("that", "of", "about")):
         return None
     _, limit = page.sentence(i)
-    start = i + 1 if follower in ("that", "to") else i + 2
+    start = i + 1 if follower == "that" or (follower == "to" and page.letters[i + 2] not in "DNGHO") else i + 2
     if start >= limit:
         return None
-    content = (start, clause_end(page, start, limit, thing=follower not in ("that", "to")))
+    end = page.after_phrases(start, limit) if start == i + 2 else start
+    content = (start, end if end > start else clause_end(page, start, limit))
     owner = _owner(page, i)
     if owner:
         return Report("noun of saying", (content,), (Step(owner, (i, start if follower != "that" else i + 1)),))

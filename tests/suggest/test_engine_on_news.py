@@ -62,8 +62,9 @@ def test_what_is_proposed_is_mostly_annotated(data: Path) -> None:
         annotated = []
         for annotations in (data / "polnear" / "train" / "attributions").glob(f"{path.stem}_*.ann"):
             for line in annotations.read_text("utf-8").splitlines():
-                if piece := re.match(r"T\d+\tContent (\d+) (?:\d+;\d+ )*(\d+)\t", line):
-                    annotated.append(Span(min(int(piece[1]), int(piece[2]) - 1), int(piece[2])))
+                piece = re.match(r"T\d+\tContent (\d+) (?:\d+;\d+ )*(\d+)\t", line)
+                if piece and int(piece[1]) < int(piece[2]):  # a few are annotated as empty
+                    annotated.append(Span(int(piece[1]), int(piece[2])))
         suggestions = suggest(path.read_bytes().decode())
         proposed += len(suggestions)
         right += sum(meets(one, annotated) for one in suggestions)
