@@ -105,10 +105,10 @@ _letters = _Letters()
 def _places(text: str, found: list[str]) -> list[int]:
     """Where each word begins: only white space stands between them, so the next place to find it is the right one."""
     places: list[int] = []
-    place = 0
+    find, add, place = text.find, places.append, 0
     for word in found:
-        place = text.find(word, place)
-        places.append(place)
+        place = find(word, place)
+        add(place)
         place += len(word)
     return places
 
