@@ -131,12 +131,12 @@ class ClaimChanges(Listing):
     def _set_as_of(self, moment: str | None) -> None:
         if moment is not None:
             self.lookback.as_of = moment.strip()
-            self.reload()
+            self.changed()
 
     def _set_known_at(self, moment: str | None) -> None:
         if moment is not None:
             self.lookback.known_at = moment.strip()
-            self.reload()
+            self.changed()
 
 
 def split_off(act: Act, uid: str) -> None:

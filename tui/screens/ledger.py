@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from ...schema import acts, claims, standing
-from ...schema.claims import ClaimFilter, ClaimLine
+from ...schema.claims import ClaimLine
 from .. import actions
 from ..actions import Action
 from ..asker import Asker
@@ -54,7 +54,7 @@ class Ledger(ClaimChanges):
         self._goal = claim
         self._marked: ThisClaim | None = None
         self._problem = ""
-        self._looking = False
+        self._looking = self._again = False
         self._question = 0
         self._seen = ("", "")
 
@@ -85,35 +85,57 @@ class Ledger(ClaimChanges):
     # ------------------------------------------------------------------ which claims
 
     def reload(self) -> None:
-        """Read again which claims there are, and stay on the same one."""
-        if self._goal is None and self.rows.current:
-            self._goal = self.rows.current.id
-        book, lookback = self._book, self.lookback
-        book.wanted = structs.replace(book.wanted, as_of=lookback.as_of)
-        self._seen = lookback.as_of, lookback.known_at
-        self._problem = ""
-        self._question += 1
-        self._looking = not book.plain
-        if book.plain:
-            book.list_all()
-            self._list()
+        """Read again which claims there are, beside the work; what is shown stays until then."""
+        if self._looking:
+            self._again = True  # what looks long would never come to an end if each act began it anew
+        elif self._book.plain and not self._book.count():
+            self._list_all()
         else:
-            self._ask(self._question, book.wanted, lookback.known_at)
+            self._look()
+
+    def changed(self) -> None:
+        """Something else is asked for: show that at once."""
+        if self._book.plain:
+            self._list_all()
+        else:
+            self._look()
             self._show()
 
-    def _ask(self, question: int, wanted: ClaimFilter, known_at: str) -> None:
-        overtaken = self._asker.overtaken
+    def _list_all(self) -> None:
+        self._begin()
+        self._looking = False
+        self._asker.ask(lambda _: Looked(0, Listed(())), lambda _: Looked(0, Listed(())))  # cuts short what is asked
+        self._book.list_all()
+        self._list()
+
+    def _look(self) -> None:
+        self._begin()
+        self._looking = True
+        question, wanted, overtaken = self._question, self._book.wanted, self._asker.overtaken
+        known_at = self.lookback.known_at
         self._asker.ask(
             lambda connection: Looked(question, look_up(connection, wanted, known_at, overtaken)),
             lambda problem: Looked(question, Listed(()), problem),
         )
 
+    def _begin(self) -> None:
+        book, lookback = self._book, self.lookback
+        if self._goal is None and self.rows.current:
+            self._goal = self.rows.current.id
+        book.wanted = structs.replace(book.wanted, as_of=lookback.as_of)
+        self._seen = lookback.as_of, lookback.known_at
+        self._problem, self._again = "", False
+        self._question += 1
+
     @on(Looked)
     def _looked(self, message: Looked) -> None:
-        if message.question == self._question:
-            self._looking, self._problem = False, message.problem
-            self._book.listed = message.listed
-            self._list()
+        if message.question != self._question:
+            return
+        again, self._looking, self._problem = self._again, False, message.problem
+        self._book.listed = message.listed
+        self._list()
+        if again:
+            self._look()
 
     def _list(self) -> None:
         """Show the claims that were found, with the cursor where it was."""
@@ -178,7 +200,7 @@ class Ledger(ClaimChanges):
 
     def _want(self, **what: str) -> None:
         self._book.wanted = structs.replace(self._book.wanted, **what)
-        self.reload()
+        self.changed()
 
     def action_standing(self) -> None:
         """Ask for a standing that the claims shown must have."""
@@ -248,7 +270,9 @@ class Ledger(ClaimChanges):
 
     def on_screen_resume(self) -> None:
         """Back from a claim, whose page may have set another moment."""
-        self._stale |= self._seen != (self.lookback.as_of, self.lookback.known_at)
+        if self._seen != (self.lookback.as_of, self.lookback.known_at):
+            self._stale = False
+            self.changed()
         super().on_screen_resume()
 
     def action_merge(self) -> None:

@@ -75,6 +75,10 @@ class Listing(Screen[None]):
         """Read again what is shown, and stay on the same thing."""
         raise NotImplementedError
 
+    def changed(self) -> None:
+        """Something else is asked for: read that."""
+        self.reload()
+
     # ------------------------------------------------------------------ the workers
 
     @property
