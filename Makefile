@@ -15,7 +15,7 @@ endef
 export BRANCHES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types rooms bench docs lock clean
+.PHONY: help setup demo test check lint types rooms bench eval docs lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ rooms: $(STAMP)
 
 bench: $(STAMP)  ## run the benchmarks; a ratio out of its bounds fails
 	$(BIN)/python benchmarks/run.py
+
+eval: $(STAMP)  ## measure the suggestions against annotated news
+	$(BIN)/python benchmarks/attribution.py --errors 12
 
 docs: $(STAMP)  ## rebuild the generated pages and the screenshot
 	$(BIN)/python docs/build.py

@@ -52,8 +52,9 @@ _WORD = rf"""(?xV1)
     | (?=[\p{{Extended_Pictographic}}\p{{RI}}])(?!{_EXTENDING})(?:{_GRAPHEME})
     | (?P<marked>(?=\S{_EXTENDING})\X)
 """
+_STOPS = r".!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362"
 _STOP = rf"""(?xV1)
-      (?P<stop>[.!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362]+){_CLOSERS}*(?=\s)
+      (?<![{_STOPS}])(?P<stop>[{_STOPS}]++){_CLOSERS}*(?=\s)
     | [\u3002\uff01\uff1f\uff61]+(?:{_CLOSERS}+(?!\s*[\u3068\u3001\uff0c,])|(?!{_CLOSERS}))(?!{_EXTENDING})
 """
 _ACRONYM = r"(?:\p{L}\.)*\p{L}"

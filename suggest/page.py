@@ -4,7 +4,6 @@ Everything is counted in words of `phrases.Words`, from 1 on; a piece goes from 
 last. Every look to the left or right is bounded, so that reading stays linear in any text.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +17,6 @@ from .phrases import Words
 
 Piece = tuple[int, int]
 
-_RUN = re.compile("[.!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362]{40,}")
-"""Stops in a row from which looking for the end of a sentence would take longer and longer."""
 
 _OPENING = frozenset("“«„‟‘‹")
 _AFTER_SINGLE = frozenset((",", ".", ";", ":", "?", "!", ")", "\n"))
@@ -47,7 +44,7 @@ class Page:
         self.end = len(self.lower) - 2
         self.begins = self.words.bounds()
         self.ends = {last: first for first, last in self.begins.items()}
-        segments = Segments(_RUN.sub(lambda run: "." + " " * (len(run[0]) - 1), text))
+        segments = Segments(text)
         self._sentences = [bisect_left(self.words.starts, sentence.start, 1) for sentence in segments.sentences]
         self.paragraphs = [bisect_left(self.words.starts, paragraph.start, 1) for paragraph in segments.paragraphs]
         self.quotes = quotations(text, self.words, self.paragraphs)

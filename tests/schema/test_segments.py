@@ -167,3 +167,12 @@ def test_nothing_in_nothing() -> None:
         assert (words(text), sentences(text), paragraphs(text), graphemes(text[:0])) == ([], [], [], [])
         assert Segments(text).next_word(0) is None
         assert Segments(text).prev_sentence(9) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["." * 200_000, ("?!" * 80_000) + " x", '."' * 50_000, "。" * 50_000],
+    ids=["dots", "marks", "closers", "cjk"],
+)
+def test_long_runs_of_stops_are_one_sentence_and_soon_read(text: str) -> None:
+    assert len(Segments(text).sentences) <= 2
