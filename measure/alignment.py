@@ -12,7 +12,7 @@ mentions of one annotator. Neither depends on the order or the names of annotato
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias, get_args
 
 from msgspec import Struct
@@ -27,8 +27,7 @@ Layer: TypeAlias = Literal["boundaries", "labels", "attribution", "claim"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 _AGREEING = 1e-6
 """What agreement in another layer weighs beside overlap: it decides only between pairings of the same overlap."""
-_NEAR = 1e-9
-_FIRST = 1e-12
+_LATE, _NEAR, _FIRST = 1e-9, 1e-11, 1e-13
 
 
 class Pair(Struct, frozen=True):
@@ -110,6 +109,8 @@ def align(mentions: Iterable[Mention], annotators: Sequence[str], merges: Merged
             work[mention.annotator].append(_Item(mention, _content(mention, merges)))
     for items in work.values():
         items.sort(key=lambda item: (item.content, item.mention.uid))
+        for before, item in pairwise(items):
+            item.copy = before.copy + 1 if before.content == item.content else 0
     pairs: list[_Edge] = []
     for one, other in combinations(names, 2):
         pairs += _paired(work[one], work[other], merges)
@@ -150,12 +151,15 @@ def covered(spans: Sequence[Span]) -> list[tuple[int, int]]:
 
 
 class _Item:
-    """A mention with what it says, in a form that can be ordered and holds no id."""
+    """A mention with what it says, in a form that can be ordered and holds no id.
 
-    __slots__ = ("content", "end", "mention", "size", "start")
+    `copy` counts the mentions of the same annotator that say the same, from 0.
+    """
+
+    __slots__ = ("content", "copy", "end", "mention", "size", "start")
 
     def __init__(self, mention: Mention, content: tuple[Any, ...]) -> None:
-        self.mention, self.content = mention, content
+        self.mention, self.content, self.copy = mention, content, 0
         pieces = content[0]
         self.start, self.end = pieces[0][0], pieces[-1][1]
         self.size = sum(end - start for start, end in pieces)
@@ -172,7 +176,7 @@ class _Edge(Struct, frozen=True):
 def _content(mention: Mention, merges: Merged) -> tuple[Any, ...]:
     """Where a mention is, then what it says."""
     said = [
-        (mark.label, mark.kind, [(link.source or "", link.source_quote, link.cue_quote) for link in mark.chain])
+        (mark.label, mark.kind, [(link.source or "", link.identified, link.relay, link.spans) for link in mark.chain])
         for mark in mention.marks
     ]
     return covered(mention.spans), said, mention.polarity, mention.claim or "", merges.claim(mention) is None
@@ -239,9 +243,10 @@ def _assigned(edges: list[_Edge]) -> list[_Edge]:
     there = {}
     for edge in edges:
         row, column = row_of[id(edge.one)], column_of[id(edge.other)]
-        weights[row, column] = (
-            edge.overlap + _AGREEING * edge.agreeing - _NEAR * abs(row - column) - _FIRST * (row + column)
-        )
+        # Of mentions that say the same the first one goes to what is closest, so that all annotators' first ones meet.
+        late = edge.overlap * (1 + edge.agreeing) * (edge.one.copy + edge.other.copy)
+        weights[row, column] = edge.overlap + _AGREEING * edge.agreeing - _LATE * late
+        weights[row, column] -= _NEAR * abs(row - column) + _FIRST * (row + column)
         there[row, column] = edge
     chosen = zip(*(side.tolist() for side in assign(weights)), strict=True)
     return [there[place] for place in chosen if place in there]
@@ -268,7 +273,7 @@ def _grouped(items: list[_Item], edges: list[_Edge]) -> list[list[Mention]]:
 
 def _closeness(edge: _Edge) -> tuple[Any, ...]:
     first, second = sorted((edge.one.content, edge.other.content))
-    return -edge.overlap, -edge.agreeing, first, second
+    return -edge.overlap, -edge.agreeing, first, second, sorted((edge.one.copy, edge.other.copy))
 
 
 def _group(members: list[Mention], names: tuple[str, ...], merges: Merged) -> Group:
