@@ -25,5 +25,5 @@ def wrong_moment(text: str) -> str | None:
         if text.strip():
             milliseconds_until(text.strip())
     except BadInput:
-        return "Write a day as 2026-03-05, or a time as 2026-03-05T14:00+01:00"
+        return "Write 2026-03-05, or 2026-03-05T14:00+01:00"
     return None

@@ -1,10 +1,11 @@
 """The ledger: what it shows of the claims, now and as it was, where it leads, and what is done to a claim there."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_app import make_project
+from desk_app import PATIENCE, make_project
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_app import in_ledger, open_claim, row_of, seen, to_row, type_in
@@ -14,6 +15,8 @@ from onrecord.schema.claims import ClaimLine
 from onrecord.schema.ledger import Ledger as Project
 from onrecord.schema.standing import STANDINGS
 from onrecord.tui import themes
+from onrecord.tui.claim_book import Listed, look_up
+from onrecord.tui.screens import ledger
 from onrecord.tui.screens.chooser import Chooser
 from onrecord.tui.screens.claim_page import ClaimPage
 from onrecord.tui.screens.ledger import Ledger
@@ -202,63 +205,25 @@ async def test_the_search_and_the_sources_are_a_key_away(project: Path) -> None:
         await here.until(lambda: isinstance(here.top, Sources))
 
 
-# ---------------------------------------------------------------------- as it was
+async def test_a_long_look_comes_to_its_end_whatever_is_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, looked = threading.Event(), []
 
+    def slow(*asked: Any) -> Listed:
+        looked.append(asked)
+        go.wait(PATIENCE)
+        return look_up(*asked)
 
-async def test_as_of_a_day_it_says_what_was_published_by_then(project: Path) -> None:
+    monkeypatch.setattr(ledger, "look_up", slow)
     async with in_ledger(project) as here:
-        await here.press("t")
-        await type_in(here, "2026-03-03")
-        assert "✗ denied" in row_of(here, "stopped short")
-        assert "– no mention" in row_of(here, "closed fully")
-        assert "as of 2026-03-03" in here.text("#header")
-        await open_claim(here, "stopped short")
-        assert "as of 2026-03-03" in here.text("#header")
-        assert "confirmed" not in here.text(here.top.query_one(Rows))
-        await here.press("t", *["backspace"] * 10)
-        await type_in(here, "2026-03-02")
-        assert "○ anonymous" in here.text("#head")
-        await here.press("q")
-        await here.until(lambda: isinstance(here.top, Ledger))
-        assert "○ anonymous" in row_of(here, "stopped short")
-
-
-async def test_known_at_a_time_it_says_what_was_recorded_by_then(project: Path) -> None:
-    async with in_ledger(project) as here:
-        await here.press("T")
-        await type_in(here, "2026-03-02T09:00+01:00")
-        await here.until(lambda: len(seen(here)) == 2)
-        assert "○ anonymous" in row_of(here, "stopped short")
-        assert not row_of(here, "closed fully")
-        assert "known at 2026-03-02T09:00+01:00" in here.text("#header")
-        await open_claim(here, "stopped short")
-        assert "○ anonymous" in here.text("#head")
-        await here.press("T", *["backspace"] * 30)
-        await type_in(here, "2025-01-01")
-        assert "Nothing was recorded of this claim up to 2025-01-01" in here.screen_text
-        await here.press("enter", "r")
-        assert here.said[-1] == "The claim was not on record then"
-
-
-async def test_what_was_merged_later_stood_alone_then(project: Path) -> None:
-    uids = dict(rows(project, "SELECT claim, uid FROM claims"))
-    elsewhere(project, lambda act: acts.merge_claims(act, uids[SHORT], uids[UNTOLD]))
-    async with in_ledger(project) as here:
-        assert len(seen(here)) == 2
-        await here.press("T")
-        await type_in(here, "2026-03-30")
-        await here.until(lambda: len(seen(here)) == 3)
-
-
-async def test_a_bad_moment_gets_one_sentence(project: Path) -> None:
-    async with in_ledger(project) as here:
-        await here.press("t")
-        await here.until(lambda: isinstance(here.top, Prompt))
-        await here.press(*"yesterday", "enter")
-        assert isinstance(here.top, Prompt)
-        assert "Write a day as 2026-03-05" in here.screen_text
-        await here.press("escape")
-        assert "⇄ contested" in row_of(here, "stopped short")
+        await here.press("/", "g")
+        await here.until(lambda: len(looked) == 1)
+        assert "looking …" in here.text("#header")
+        elsewhere(project, lambda act: acts.state_claim(act, "A gate elsewhere"))
+        await here.until(lambda: here.top._again)  # type: ignore[attr-defined]
+        assert len(looked) == 1
+        go.set()
+        await here.until(lambda: row_of(here, "A gate elsewhere"))
+        assert len(looked) == 2
 
 
 # ---------------------------------------------------------------------- changing

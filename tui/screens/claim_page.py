@@ -110,16 +110,14 @@ class ClaimPage(ClaimChanges, SectionPage):
         return Entry(("mark", each.mark_id), paint, about, mention=each.mention_id)
 
     def _wording(self, each: Wording) -> Entry:
-        tag = self._tag(each.labels)
-        tag += " " * (_TAG - tag.cell_length)
-
         def paint(width: int) -> Content:
+            tag = self._tag(each.labels)
             outlet = min(22, width // 5)
             polarity = "" if each.polarity == "asserts" else f"{each.polarity}: "
             return row(
                 cell((each.published_at or "undated")[:10], 10, "$muted"),
                 cell(one_line(each.outlet[:LONGEST]) or "–", outlet, "$secondary"),
-                tag,
+                tag + " " * (_TAG - tag.cell_length),
                 cell(polarity + one_line(each.quote[:LONGEST]), width - 10 - outlet - _TAG - 6),
             )[1:]
 
@@ -158,8 +156,10 @@ class ClaimPage(ClaimChanges, SectionPage):
     def _ties(self, known: sqlite3.Connection) -> Iterator[Entry]:
         ties = claims.related(known, self._claim)
         merged = claims.merged_with(known, self._claim)
-        looks = claims.lines(self.onrecord.project.connection, [tie.claim_id for tie in ties])
-        standings = {line.id: line.standing for line in looks}
+        # What was known of this claim says nothing of how the others stood.
+        others = [] if self.lookback.known_at else [tie.claim_id for tie in ties]
+        lines = claims.lines(self.onrecord.project.connection, others, self.lookback.as_of)
+        standings = {line.id: line.standing for line in lines if line.mentions}
         yield heading("Other claims")
         for tie in ties:
             yield self._relation(tie, standings.get(tie.claim_id, ""))
@@ -174,9 +174,7 @@ class ClaimPage(ClaimChanges, SectionPage):
 
         def paint(width: int) -> Content:
             shown = standing_cell(now, self.onrecord.label_colour) if now else cell("", WIDTH)
-            return row(
-                cell(("≠ " if tie.relation == CONTRADICTS else "⊂ ") + name, 15, style), shown, cell(words, width - 33)
-            )[1:]
+            return row(cell(f"{_SIGNS.get(tie.relation, '?')} {name}", 15, style), shown, cell(words, width - 33))[1:]
 
         def about() -> Content:
             return Content.assemble((name, style), "  ", words, (f"\n{now}" if now else "", "$muted"))
@@ -258,6 +256,7 @@ class ClaimPage(ClaimChanges, SectionPage):
             self.do(lambda act: cut_ties(act, claim, relation, other), "The relation is cut; u undoes it")
 
 
+_SIGNS = {CONTRADICTS: "≠", "narrower_than": "⊂", "wider_than": "⊃"}
 _CUTTABLE = {_MERGED, CONTRADICTS, "narrower_than", "wider_than"}
 
 

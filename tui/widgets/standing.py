@@ -9,7 +9,7 @@ from .cells import cell
 Colour = Callable[[str], str]
 
 LOOKS = {
-    "unattributed": ("·", "", "in the writer's own voice: no mark says who stands behind it"),
+    "unattributed": ("·", "", "no mark says who stands behind it"),
     "sourced": ("●", "sourced", "its origins are identified"),
     "anonymous": ("○", "anonymous", "its origins are not identified"),
     "mixed": ("◑", "", "some origins are identified, others are not"),
