@@ -187,10 +187,12 @@ class _Measuring:
     # ------------------------------------------------------------------ layers
 
     def _groups(self, part: _Part) -> Iterator["_Made"]:
+        """The share of groups in which nothing differs."""
         if part.two is None:
             yield from self._summed(part, "groups", "groups", {"undisputed": lambda sums: sums[0] / sums[-1]})
 
     def _boundaries(self, part: _Part) -> Iterator["_Made"]:
+        """F1 of mentions that are the same or are paired (Hripcsak and Rothschild 2005), and the two of `unitizing`."""
         yield from self._summed(
             part, "boundaries", "mentions",
             {"exact_f1": lambda sums: sums[0] / sums[-1], "overlap_f1": lambda sums: sums[1] / sums[-1]},
@@ -201,12 +203,14 @@ class _Measuring:
             yield from self._summed(part, "boundaries", "disorder", {"gamma": lambda sums: 1 - sums[0] / sums[1]})
 
     def _attribution(self, part: _Part) -> Iterator["_Made"]:
+        """The shares of compared chains that are the same, after the agr of Wiebe, Wilson and Cardie 2005."""
         yield from self._summed(
             part, "attribution", "chains",
             {"same_origin": lambda sums: sums[0] / sums[-1], "same_chain": lambda sums: sums[1] / sums[-1]},
         )  # fmt: skip
 
     def _claims(self, part: _Part) -> Iterator["_Made"]:
+        """The share of pairs with one claim, B-cubed (Bagga and Baldwin 1998) and CEAF-e (Luo 2005)."""
         yield from self._summed(part, "claims", "claims", {"same_claim": lambda sums: sums[0] / sums[-1]})
         place = {at: number for number, at in enumerate(part.documents)}
         pairs = []
@@ -225,6 +229,7 @@ class _Measuring:
             yield "claims", score, "", Claims(pairs, score), units
 
     def _labels(self, part: _Part) -> Iterator["_Made"]:
+        """Each label by itself, then whole sets by alpha with MASI (Passonneau 2006); see `coefficients`."""
         numbers = [self._counts.names.index(name) for name in part.two or self._counts.names]
         sets = _histogram(self._connection, numbers, part)
         units = sum(sum(where.values()) for where in sets.values())
