@@ -18,6 +18,7 @@ from .importing import import_
 from .link import link
 from .lists import list_
 from .mark import mark
+from .merge import merge
 from .printing import say
 from .projects import completion, demo, new, open_
 from .report import report
@@ -57,7 +58,7 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, formats, agree, check, log, completion,
+    export, merge, formats, agree, check, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -65,7 +65,7 @@ def open_ledger(path: Path, option: str | None) -> "Ledger":
     from ..tui import settings
 
     inspect(path)
-    return Ledger(path, signer(option), settings.device())
+    return Ledger(path, signer(option), settings.device(path))
 
 
 @contextmanager

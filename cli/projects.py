@@ -161,11 +161,12 @@ def _ask_name() -> str:
 
 
 def _make(path: Path, name: str | None) -> None:
-    from ..schema.ledger import Ledger
-    from ..tui import settings
+    from ..schema.creation import make_project
+    from ..schema.validity import check_name
 
-    # Making a project signs nothing, so a name is only needed where somebody gave one.
-    Ledger.create(path, name or "nobody", settings.device()).close()
+    if name:  # making a project signs nothing, but a name that cannot sign is said at once
+        check_name(name)
+    make_project(path)
 
 
 def _made(path: Path, name: str) -> "Ledger":

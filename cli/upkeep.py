@@ -61,7 +61,7 @@ def _rebuild(path: Path) -> None:
     from ..tui import settings
 
     # A rebuild writes no event, so nobody signs it.
-    with Ledger(path, "nobody", settings.device()) as ledger:
+    with Ledger(path, "nobody", settings.device(path)) as ledger:
         ledger.rebuild()
         taken = ledger.retry_quarantine()
     if taken:

@@ -10,6 +10,9 @@ from ..schema.codebook import BUILT_IN
 from ..schema.events import OWNED, Document, trusted
 from .annotated import Annotated
 
+IN_ORDER = "SELECT id FROM documents ORDER BY published_at IS NULL, published_at, sha256"
+"""The documents in an order that is the same in every copy of a project."""
+
 _SUBJECTS = """
 WITH own (id) AS (SELECT id FROM mentions WHERE document_id = :document),
     judged (id) AS (SELECT id FROM marks WHERE mention_id IN own)
@@ -36,7 +39,7 @@ _GROUPS = {
 
 def documents_held(connection: sqlite3.Connection) -> Iterator[Annotated]:
     """All documents of a project, one after the other, each as it is now."""
-    for (document,) in connection.execute("SELECT id FROM documents ORDER BY id"):
+    for (document,) in connection.execute(IN_ORDER):
         yield document_held(connection, document)
 
 

@@ -14,7 +14,7 @@ from ..schema.errors import BadInput
 from .annotated import Annotated, Records
 from .articles import Item, Note, Refused, described, unknown_keys, unused
 from .formats import Format, Incoming, Outgoing, Record
-from .held import document_held
+from .held import IN_ORDER, document_held
 from .json_records import first_keys
 from .json_text import Line, lines, to_json
 from .portable import about_out, mention_in, mention_out, sheet_in
@@ -112,13 +112,13 @@ SELECT body FROM events WHERE subject_id = :document
     OR subject_id IN (SELECT id FROM mentions WHERE document_id = :document)
     OR subject_id IN (SELECT id FROM marks WHERE mention_id IN (SELECT id FROM mentions WHERE document_id = :document))
     OR subject_id IN (SELECT id FROM submissions WHERE document_id = :document)
-ORDER BY id
+ORDER BY clock, hash
 """
 _OTHERS = """
 SELECT body FROM events WHERE subject_id NOT IN (
     SELECT id FROM documents UNION ALL SELECT id FROM mentions UNION ALL SELECT id FROM marks
     UNION ALL SELECT id FROM submissions
-) AND annotator <> 'onrecord' ORDER BY id
+) AND annotator <> 'onrecord' ORDER BY clock, hash
 """
 _OTHER_TEXTS = """
 SELECT sha256, text FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM documents)
@@ -130,7 +130,7 @@ def write_jsonl(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
     """Write all documents, then what of the log belongs to none; the answer is how many documents there were."""
     number = 0
     with out.open("w", encoding="utf-8", newline="") as file:
-        for (document_id,) in connection.execute("SELECT id FROM documents ORDER BY id"):
+        for (document_id,) in connection.execute(IN_ORDER):
             events = _bodies(connection.execute(_OF_DOCUMENT, {"document": document_id}))
             file.write(to_json({**document_out(document_held(connection, document_id)), "events": events}) + "\n")
             number += 1

@@ -18,16 +18,15 @@ from typing import Any
 
 from .annotated import Annotated
 from .formats import Format, Outgoing
-from .held import document_held
+from .held import IN_ORDER, document_held
 from .json_text import to_json
 from .portable import mention_out
 from .table_in import read_csv, read_tsv
 
 _ROWS = """
 SELECT
-    marks.id AS mark_id, mentions.id AS mention_id, documents.id AS document_id, documents.sha256, documents.title,
-    documents.outlet, documents.published_at, annotators.name AS annotator, marks.label, marks.kind, marks.certainty,
-    mentions.claim_id, claims.claim, mentions.polarity, mentions.start, mentions."end",
+    documents.sha256, documents.title, documents.outlet, documents.published_at, annotators.name AS annotator,
+    marks.label, marks.kind, marks.certainty, claims.claim, mentions.polarity, mentions.start, mentions."end",
     (
         SELECT group_concat(piece, ' ') FROM (
             SELECT start || ':' || "end" AS piece FROM spans WHERE spans.mention_id = mentions.id ORDER BY position
@@ -43,9 +42,10 @@ SELECT
     ) AS chain,
     (
         SELECT group_concat(shown, ' | ') FROM (
-            SELECT coalesce(nullif(evidence.quote, ''), nullif(evidence.url, ''), 'mention ' || evidence.mention_id)
+            SELECT coalesce(nullif(evidence.quote, ''), nullif(evidence.url, ''), 'mention ' || shown.uid)
                 AS shown
-            FROM evidence WHERE mark_id = marks.id ORDER BY evidence.position
+            FROM evidence LEFT JOIN mentions AS shown ON shown.id = evidence.mention_id
+            WHERE mark_id = marks.id ORDER BY evidence.position
         )
     ) AS evidence,
     marks.note, coalesce(marks.recorded_at, mentions.recorded_at) AS recorded_at, mentions.uid AS mention_uid
@@ -57,19 +57,19 @@ LEFT JOIN marks ON marks.mention_id = mentions.id
 LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
 LEFT JOIN sources AS origin_source ON origin_source.id = origin.source_id
 WHERE mentions.document_id = :document
-ORDER BY mentions.start, mentions.id, marks.id
+ORDER BY mentions.start, mentions.uid, marks.uid
 """
 _WORDS = """
-SELECT documents.id AS document_id, sha256, title, outlet, published_at, annotators.name AS annotator,
-    submissions.note, recorded_at, state AS submission
+SELECT sha256, title, outlet, published_at, annotators.name AS annotator, submissions.note, recorded_at,
+    state AS submission
 FROM submissions
 JOIN documents ON documents.id = document_id
 JOIN annotators ON annotators.id = annotator_id
 WHERE document_id = :document ORDER BY annotators.name
 """
 _SHOWN = (
-    "mark_id mention_id document_id sha256 title outlet published_at annotator label kind certainty claim_id claim"
-    " polarity start end spans quote origin origin_identified chain evidence note recorded_at"
+    "sha256 title outlet published_at annotator label kind certainty claim polarity start end spans quote origin"
+    " origin_identified chain evidence note recorded_at"
 ).split()
 _TOLD = (
     "mention_uid mention_note mention_extra claim_uid claim_note mark_extra chain_json evidence_json submission"
@@ -94,13 +94,13 @@ def _write(connection: sqlite3.Connection, out: Path, options: Outgoing, delimit
         writer = csv.DictWriter(file, columns, restval="", delimiter=delimiter)
         writer.writeheader()
         for row in _rows(connection):
-            marks += row.get("mark_id") is not None
+            marks += row.get("label") is not None
             writer.writerow(_escaped(row) if options.escape_formulas else row)
     return marks
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    for (document,) in connection.execute("SELECT id FROM documents ORDER BY id"):
+    for (document,) in connection.execute(IN_ORDER):
         item: Annotated | None = None
         for row in _named(connection.execute(_ROWS, {"document": document})):
             item = item or document_held(connection, document)

@@ -17,6 +17,7 @@ from .screens.library import Library
 from .screens.name import AskName
 from .screens.reader import Reader
 from .shell import Shell
+from .suggester import NotOffered, Offered, Suggester
 from .themes import THEMES, label_colour
 from .widgets.ink import LabelInk
 from .workers import Committed, Refused, Reversed, Touched
@@ -40,11 +41,14 @@ class OnrecordApp(Shell):
         self.show_others = demo
         self.last_read: int | None = None
         self._place_file: settings.PlaceFile | None = None
+        self._suggester: Suggester | None = None
         self.settings = settings.load()
         self.committed: Signal[Committed] = Signal(self, "committed")
         self.refused: Signal[Refused] = Signal(self, "refused")
         self.reversed: Signal[Reversed] = Signal(self, "reversed")
         self.touched: Signal[Touched] = Signal(self, "touched")
+        self.offered: Signal[Offered] = Signal(self, "offered")
+        self.not_offered: Signal[NotOffered] = Signal(self, "not offered")
         for theme in THEMES:
             self.register_theme(theme)
         self.set_keymap(self.settings.keys)
@@ -69,7 +73,7 @@ class OnrecordApp(Shell):
         self._open(name)
 
     def _open(self, annotator: str) -> None:
-        self.project = Project(self._path, annotator, settings.device(), self.post_message)
+        self.project = Project(self._path, annotator, settings.device(self._path), self.post_message)
         self.push_screen(Library())
         document, cursor = self._first_place()
         with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
@@ -99,6 +103,13 @@ class OnrecordApp(Shell):
             for label in self.project.labels
         }
 
+    @property
+    def suggester(self) -> Suggester:
+        """What looks for suggestions, from the first question on."""
+        if self._suggester is None:
+            self._suggester = Suggester(self._path, self.post_message)
+        return self._suggester
+
     def remember(self, document: str, cursor: int) -> None:
         """Keep the place where the person is."""
         if self._place_file:
@@ -113,6 +124,8 @@ class OnrecordApp(Shell):
         """Write what is left before the process ends."""
         if self._place_file:
             self._place_file.close()
+        if self._suggester:
+            self._suggester.close()
         if hasattr(self, "project"):
             self.project.close()
 
@@ -131,6 +144,14 @@ class OnrecordApp(Shell):
     @on(Touched)
     def _touched(self, message: Touched) -> None:
         self.touched.publish(message)
+
+    @on(Offered)
+    def _offered(self, message: Offered) -> None:
+        self.offered.publish(message)
+
+    @on(NotOffered)
+    def _not_offered(self, message: NotOffered) -> None:
+        self.not_offered.publish(message)
 
     @on(Refused)
     def _refused(self, message: Refused) -> None:

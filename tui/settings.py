@@ -1,7 +1,7 @@
 """The user's settings and this machine's identity: what both faces need to know before they open a project.
 
-Settings are `settings.toml` in the platform's config folder: `name`, `theme` and a table `[keys]`. The place where a
-person left each project is kept beside them, in the state folder; it is no part of the project.
+Settings are `settings.toml` in the platform's config folder: `name`, `theme`, `suggestions` and a table `[keys]`. The
+place where a person left each project is kept beside them, in the state folder; it is no part of the project.
 """
 
 import hashlib
@@ -22,10 +22,14 @@ DEFAULT_THEME = "onrecord-dark"
 
 
 class Settings(Struct, frozen=True):
-    """What a user chose; `keys` maps an action's id to the keys that call it, separated by commas."""
+    """What a user chose; `keys` maps an action's id to the keys that call it, separated by commas.
+
+    Without `suggestions` none are computed or shown in the Reader.
+    """
 
     name: str = ""
     theme: str = DEFAULT_THEME
+    suggestions: bool = True
     keys: dict[str, str] = {}
 
 
@@ -59,12 +63,15 @@ def load() -> Settings:
     name, theme, keys = found.get("name", ""), found.get("theme", DEFAULT_THEME), found.get("keys", {})
     if not isinstance(name, str) or not isinstance(theme, str):
         raise BadInput(f"{path}: `name` and `theme` are texts; write them in quotes")
+    suggestions = found.get("suggestions", True)
+    if not isinstance(suggestions, bool):
+        raise BadInput(f"{path}: `suggestions` is true or false")
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise BadInput(f'{path}: [keys] maps an action to its keys, as in "reader.submit" = "space"')
-    return Settings(name=name, theme=theme, keys=keys)
+    return Settings(name=name, theme=theme, suggestions=suggestions, keys=keys)
 
 
-def save(**changes: str) -> None:
+def save(**changes: str | bool) -> None:
     """Write settings, keeping the rest of the file and its comments."""
     import tomlkit
 
@@ -80,8 +87,17 @@ def annotator(option: str | None = None) -> str | None:
     return option or os.environ.get("ONRECORD_ANNOTATOR") or load().name or None
 
 
-def device() -> str:
-    """This machine's id, made at first use: it numbers its own events."""
+def device(project: Path) -> str:
+    """What numbers this machine's events in a project file: another id for every file, so that copies diverge cleanly.
+
+    It follows from this machine's id and the file's place on the disk, which a copy does not share and a move keeps.
+    """
+    there = project.stat()
+    return hashlib.sha256(f"{_machine()} {there.st_dev} {there.st_ino}".encode()).hexdigest()[:32]
+
+
+def _machine() -> str:
+    """This machine's id, made at first use."""
     path = platformdirs.user_data_path(APP) / "device"
     try:
         if found := path.read_text("ascii").strip():

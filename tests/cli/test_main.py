@@ -26,6 +26,7 @@ COMMANDS = [
     "list",
     "log",
     "mark",
+    "merge",
     "new",
     "redo",
     "report",

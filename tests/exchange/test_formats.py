@@ -41,7 +41,8 @@ def test_every_entry_of_our_own_is_there() -> None:
     for name, form in formats().items():
         assert form.name == name
         assert form.read or form.write or form.articles
-        assert form.about.strip().endswith(form.about[-1]) and not form.about.endswith(".")
+        assert form.about == form.about.strip()
+        assert not form.about.endswith(".")
 
 
 def test_the_page_tells_what_the_registry_holds() -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onrecord.demo.build import build
-from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.exporting import export
 from onrecord.exchange.formats import formats
 from onrecord.exchange.importing import ImportOptions, bring_in
@@ -129,11 +128,3 @@ def test_json_of_any_shape(name: str, value: object) -> None:
         b"\n".join(json.dumps(line).encode() for line in lines) if name != "labelstudio" else json.dumps(value).encode()
     )
     assert_told(*outcome(name, data, keep_good=True))
-
-
-def test_a_note_is_no_refusal() -> None:
-    report = Report()
-    report.add(Note("x", "a word"))
-    assert not report.refused
-    report.add(Refused("x", "bad"))
-    assert report.refused == 1

@@ -34,12 +34,12 @@ def test_a_table_has_every_mark_once_and_its_words_where_it_says(name: str, log:
         with path.open(encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file, strict=True, delimiter={"csv": ",", "tsv": "\t"}[name]))
         marks = ledger.connection.execute(
-            """SELECT marks.id, marks.note, name FROM marks
+            """SELECT marks.uid, marks.note, name FROM marks
             LEFT JOIN attributions ON mark_id = marks.id AND is_origin = 1
-            LEFT JOIN sources ON sources.id = source_id ORDER BY marks.id"""
+            LEFT JOIN sources ON sources.id = source_id ORDER BY marks.uid"""
         ).fetchall()
-        marked = [row for row in found if row["mark_id"]]
-        assert sorted((int(row["mark_id"]), row["note"], row["origin"] or None) for row in marked) == marks
+        marked = [(f"{row['mention_uid']}/{row['label']}", row) for row in found if row["label"]]
+        assert sorted((uid, row["note"], row["origin"] or None) for uid, row in marked) == marks
         mentions = {uid for (uid,) in ledger.connection.execute("SELECT uid FROM mentions")}
         assert {row["mention_uid"] for row in found if row["mention_uid"]} == mentions
         for row in found:
@@ -211,7 +211,7 @@ def test_lines_of_a_table_end_as_the_standard_says(tmp_path: Path) -> None:
         bring(ledger, path)
         export(ledger.connection, tmp_path / "x.csv")
     data = (tmp_path / "x.csv").read_bytes()
-    assert data.startswith(b"mark_id,mention_id,document_id,sha256,title,")
+    assert data.startswith(b"sha256,title,outlet,published_at,annotator,label,")
     assert data.count(b"\r\n") == data.count(b"\n") == 2
     (row,) = csv.DictReader(data.decode().splitlines())
     assert row["chain"] == "Bo → (unspecified)"

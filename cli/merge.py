@@ -1,0 +1,58 @@
+"""`onrecord merge`: join copies of a project on which people worked apart."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..schema.errors import BadInput
+from .options import EXIT_PARTLY, PATH, as_json, open_ledger, opened, project, signed
+from .printing import json_array, out, plural, safe
+
+if TYPE_CHECKING:
+    from ..schema.merging import Merged
+
+
+@click.command()
+@project
+@click.argument("others", metavar="OTHER.db ...", nargs=-1, required=True, type=PATH)
+@signed
+@as_json
+def merge(project: Path, others: tuple[Path, ...], annotator: str | None, as_json: bool) -> None:
+    """Join copies of a project on which people worked apart.
+
+    All that the others hold comes into PROJECT.db: any order, any number of times, with the same outcome. The others
+    stay as they are. What two people changed at once is kept as a conflict that the Reader shows. Each other file is
+    one transaction.
+    """
+    from ..schema.merging import merge as join
+
+    rows = []
+    aside = 0
+    with open_ledger(project, annotator) as ledger:
+        for number, other in enumerate(others, 1):
+            if other.exists() and other.samefile(project):
+                raise BadInput(f"{other}: is the project itself; name the copies to join with it")
+            with opened(other) as connection:
+                found = join(ledger, connection)
+            aside += len(found.aside)
+            rows.append({
+                "id": number, "file": str(other), "added": found.added, "known": found.known,
+                "aside": len(found.aside), "conflicts": found.conflicts, "forks": found.forks,
+            })  # fmt: skip
+            if not as_json:
+                _tell(other, found)
+    if as_json:
+        json_array(rows)
+    click.get_current_context().exit(EXIT_PARTLY if aside else 0)
+
+
+def _tell(other: Path, found: "Merged") -> None:
+    out(f"{safe(other)}: {plural(found.added, 'new event')}, {found.known:,} here already")
+    if found.conflicts:
+        out(f"  {plural(found.conflicts, 'thing')} changed in two places at once; see: onrecord check")
+    if found.forks:
+        out(f"  {plural(found.forks, 'number')} that one device gave out twice, as after a copied file; both are kept")
+    for reason, count in Counter(found.aside).items():
+        out(f"  set aside: {count:,}: {safe(reason)}")
