@@ -25,6 +25,7 @@ from .solver import assign, require
 
 Layer: TypeAlias = Literal["boundaries", "labels", "attribution", "claim"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
+_Pieces: TypeAlias = list[tuple[int, int]]
 _AGREEING = 1e-6
 """What agreement in another layer weighs beside overlap: it decides only between pairings of the same overlap."""
 _LATE, _NEAR, _FIRST = 1e-9, 1e-11, 1e-13
@@ -103,37 +104,25 @@ def align(mentions: Iterable[Mention], annotators: Sequence[str], merges: Merged
     require()
     merges = merges or Merged()
     names = tuple(sorted(set(annotators)))
+    items = [_Item(mention, merges) for mention in mentions if mention.annotator in names]
+    items.sort(key=lambda item: (item.content, item.mention.uid))
     work: dict[str, list[_Item]] = {name: [] for name in names}
-    for mention in mentions:
-        if mention.annotator in work:
-            work[mention.annotator].append(_Item(mention, _content(mention, merges)))
-    for items in work.values():
-        items.sort(key=lambda item: (item.content, item.mention.uid))
-        for before, item in pairwise(items):
-            item.copy = before.copy + 1 if before.content == item.content else 0
-    pairs: list[_Edge] = []
+    for item in items:
+        work[item.mention.annotator].append(item)
+    _number(items, work)
+    edges: list[_Edge] = []
     for one, other in combinations(names, 2):
-        pairs += _paired(work[one], work[other], merges)
-    groups = _grouped([item for items in work.values() for item in items], pairs)
+        edges += _paired(work[one], work[other], merges)
     return Alignment(
         annotators=names,
-        groups=tuple(_group(members, names, merges) for members in groups),
-        pairs=tuple(Pair(edge.one.mention, edge.other.mention, edge.shared, edge.overlap) for edge in pairs),
+        groups=tuple(_group(members, names, merges) for members in _grouped(items, edges)),
+        pairs=tuple(Pair(edge.one.mention, edge.other.mention, edge.shared, edge.overlap) for edge in edges),
     )
 
 
 def shared(one: Sequence[Span], other: Sequence[Span]) -> int:
     """How many code points two mentions have in common, over all their pieces."""
-    here, there = covered(one), covered(other)
-    total = mine = theirs = 0
-    while mine < len(here) and theirs < len(there):
-        start, end = max(here[mine][0], there[theirs][0]), min(here[mine][1], there[theirs][1])
-        total += max(end - start, 0)
-        if here[mine][1] < there[theirs][1]:
-            mine += 1
-        else:
-            theirs += 1
-    return total
+    return _common(covered(one), covered(other))
 
 
 def covered(spans: Sequence[Span]) -> list[tuple[int, int]]:
@@ -147,22 +136,46 @@ def covered(spans: Sequence[Span]) -> list[tuple[int, int]]:
     return whole
 
 
+def _common(here: _Pieces, there: _Pieces) -> int:
+    if here == there:
+        return sum(end - start for start, end in here)
+    total = mine = theirs = 0
+    while mine < len(here) and theirs < len(there):
+        start, end = max(here[mine][0], there[theirs][0]), min(here[mine][1], there[theirs][1])
+        total += max(end - start, 0)
+        if here[mine][1] < there[theirs][1]:
+            mine += 1
+        else:
+            theirs += 1
+    return total
+
+
 # ---------------------------------------------------------------------- pairs
 
 
 class _Item:
-    """A mention with what it says, in a form that can be ordered and holds no id.
+    """A mention with what it says.
 
-    `copy` counts the mentions of the same annotator that say the same, from 0.
+    `content` can be ordered and holds no id; `rank` is its place among all that mentions say, the same for the same
+    content, and `copy` counts the mentions of one annotator with the same content, from 0. What `said` is equal for
+    two mentions, they differ at most in boundaries.
     """
 
-    __slots__ = ("content", "copy", "end", "mention", "size", "start")
+    __slots__ = ("claim", "content", "copy", "end", "labels", "mention", "pieces", "rank", "said", "size", "start")
 
-    def __init__(self, mention: Mention, content: tuple[Any, ...]) -> None:
-        self.mention, self.content, self.copy = mention, content, 0
-        pieces = content[0]
-        self.start, self.end = pieces[0][0], pieces[-1][1]
-        self.size = sum(end - start for start, end in pieces)
+    def __init__(self, mention: Mention, merges: Merged) -> None:
+        self.mention, self.rank, self.copy = mention, 0, 0
+        self.pieces = covered(mention.spans)
+        self.start, self.end = self.pieces[0][0], self.pieces[-1][1]
+        self.size = sum(end - start for start, end in self.pieces)
+        self.labels = [mark.label for mark in mention.marks]
+        self.claim = (merges.claim(mention), mention.polarity)
+        chains = [[(link.identified, link.relay, link.spans) for link in mark.chain] for mark in mention.marks]
+        named = [[link.source or "" for link in mark.chain] for mark in mention.marks]
+        sources = [[merges.source(link) for link in mark.chain] for mark in mention.marks]
+        kinds = [mark.kind for mark in mention.marks]
+        self.content = (self.pieces, self.labels, kinds, named, chains, mention.polarity, mention.claim or "")
+        self.said = (self.labels, sources, chains, self.claim)
 
 
 class _Edge(Struct, frozen=True):
@@ -173,24 +186,24 @@ class _Edge(Struct, frozen=True):
     agreeing: float
 
 
-def _content(mention: Mention, merges: Merged) -> tuple[Any, ...]:
-    """Where a mention is, then what it says."""
-    said = [
-        (mark.label, mark.kind, [(link.source or "", link.identified, link.relay, link.spans) for link in mark.chain])
-        for mark in mention.marks
-    ]
-    return covered(mention.spans), said, mention.polarity, mention.claim or "", merges.claim(mention) is None
+def _number(items: list[_Item], work: dict[str, list[_Item]]) -> None:
+    """Give mentions, which are in the order of their content, their ranks and copies."""
+    for before, item in pairwise(items):
+        item.rank = before.rank + (before.content != item.content)
+    for own in work.values():
+        for before, item in pairwise(own):
+            item.copy = before.copy + 1 if before.rank == item.rank else 0
 
 
 def _paired(one: list[_Item], other: list[_Item], merges: Merged) -> list[_Edge]:
     """The pairs of two annotators, of which the one whose work comes first by content stands on one side."""
-    turned = [item.content for item in other] < [item.content for item in one]
+    turned = [item.rank for item in other] < [item.rank for item in one]
     found = []
     for edges in _islands(*((other, one) if turned else (one, other)), merges):
         found += _assigned(edges) if len(edges) > 1 else edges
     if turned:
         found = [_Edge(edge.other, edge.one, edge.shared, edge.overlap, edge.agreeing) for edge in found]
-    return sorted(found, key=lambda edge: edge.one.content)
+    return sorted(found, key=lambda edge: edge.one.rank)
 
 
 def _islands(one: list[_Item], other: list[_Item], merges: Merged) -> Iterable[list[_Edge]]:
@@ -204,9 +217,10 @@ def _islands(one: list[_Item], other: list[_Item], merges: Merged) -> Iterable[l
 
     edges = []
     for here, there in _meeting(one, other):
-        if common := shared(here.mention.spans, there.mention.spans):
+        if common := _common(here.pieces, there.pieces):
             overlap = common / (here.size + there.size - common)
-            edges.append(_Edge(here, there, common, overlap, _agreeing(here.mention, there.mention, merges)))
+            agreeing = 1 - len(_differing(here, there, merges)) / (len(LAYERS) - 1)
+            edges.append(_Edge(here, there, common, overlap, agreeing))
             leader[lead(id(there))] = lead(id(here))
     islands = defaultdict(list)
     for edge in edges:
@@ -222,22 +236,16 @@ def _meeting(one: list[_Item], other: list[_Item]) -> Iterable[tuple[_Item, _Ite
         while at < len(other) and other[at].start < here.end:
             begun.append(other[at])
             at += 1
-        # A mention that ends before this one begins may still meet a later one only if that begins earlier: never.
         begun = [there for there in begun if there.end > here.start]
         yield from ((here, there) for there in begun if there.start < here.end)
-
-
-def _agreeing(one: Mention, other: Mention, merges: Merged) -> float:
-    """The share of the layers beside boundaries in which two mentions agree."""
-    return 1 - len(_differing(one, other, merges)) / (len(LAYERS) - 1)
 
 
 def _assigned(edges: list[_Edge]) -> list[_Edge]:
     """The pairing of the greatest overlap among mentions that are connected."""
     import numpy as np
 
-    rows = sorted({id(edge.one): edge.one for edge in edges}.values(), key=lambda item: item.content)
-    columns = sorted({id(edge.other): edge.other for edge in edges}.values(), key=lambda item: item.content)
+    rows = sorted({id(edge.one): edge.one for edge in edges}.values(), key=_place)
+    columns = sorted({id(edge.other): edge.other for edge in edges}.values(), key=_place)
     row_of, column_of = ({id(item): at for at, item in enumerate(items)} for items in (rows, columns))
     weights = np.zeros((len(rows), len(columns)))
     there = {}
@@ -252,10 +260,14 @@ def _assigned(edges: list[_Edge]) -> list[_Edge]:
     return [there[place] for place in chosen if place in there]
 
 
+def _place(item: _Item) -> tuple[int, int]:
+    return item.rank, item.copy
+
+
 # ---------------------------------------------------------------------- groups
 
 
-def _grouped(items: list[_Item], edges: list[_Edge]) -> list[list[Mention]]:
+def _grouped(items: list[_Item], edges: list[_Edge]) -> list[list[_Item]]:
     """Mentions that belong together, the closest pairs first, with at most one of each annotator."""
     groups: dict[int, list[_Item]] = {id(item): [item] for item in items}
     for edge in sorted(edges, key=_closeness):
@@ -267,33 +279,36 @@ def _grouped(items: list[_Item], edges: list[_Edge]) -> list[list[Mention]]:
                 groups[id(item)] = here
     unique = {id(group): group for group in groups.values()}.values()
     inside = [sorted(group, key=lambda item: item.mention.annotator) for group in unique]
-    inside.sort(key=lambda group: sorted(item.content for item in group))
-    return [[item.mention for item in group] for group in inside]
+    inside.sort(key=lambda group: sorted(item.rank for item in group))
+    return inside
 
 
 def _closeness(edge: _Edge) -> tuple[Any, ...]:
-    first, second = sorted((edge.one.content, edge.other.content))
-    return -edge.overlap, -edge.agreeing, first, second, sorted((edge.one.copy, edge.other.copy))
+    ranks, copies = (edge.one.rank, edge.other.rank), (edge.one.copy, edge.other.copy)
+    return -edge.overlap, -edge.agreeing, min(ranks), max(ranks), min(copies), max(copies)
 
 
-def _group(members: list[Mention], names: tuple[str, ...], merges: Merged) -> Group:
-    present = {mention.annotator for mention in members}
+def _group(members: list[_Item], names: tuple[str, ...], merges: Merged) -> Group:
+    present = {item.mention.annotator for item in members}
     missing = tuple(name for name in names if name not in present)
-    found: set[Layer] = {"boundaries"} if missing else set()
-    if len({tuple(covered(mention.spans)) for mention in members}) > 1:
+    found: set[Layer] = set()
+    if missing or any(item.pieces != members[0].pieces for item in members):
         found.add("boundaries")
-    for one, other in combinations(members, 2):
-        found |= _differing(one, other, merges)
-    return Group(tuple(members), missing, tuple(layer for layer in LAYERS if layer in found))
+    if any(item.said != members[0].said for item in members):
+        for one, other in combinations(members, 2):
+            found |= _differing(one, other, merges)
+    return Group(tuple(item.mention for item in members), missing, tuple(layer for layer in LAYERS if layer in found))
 
 
-def _differing(one: Mention, other: Mention, merges: Merged) -> set[Layer]:
+def _differing(one: _Item, other: _Item, merges: Merged) -> set[Layer]:
     """The layers beside boundaries in which two mentions differ; a claim asserted is not the claim negated."""
     found: set[Layer] = set()
-    if {mark.label for mark in one.marks} != {mark.label for mark in other.marks}:
+    if one.said == other.said:
+        return found
+    if {*one.labels} != {*other.labels}:
         found.add("labels")
-    if not attributed_alike(one, other, merges):
+    if not attributed_alike(one.mention, other.mention, merges):
         found.add("attribution")
-    if (merges.claim(one), one.polarity) != (merges.claim(other), other.polarity):
+    if one.claim != other.claim:
         found.add("claim")
     return found

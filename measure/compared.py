@@ -155,6 +155,7 @@ class _Counter:
         self._counts, self._suggested = counts, from_suggestions
         self._number = {name: at for at, name in enumerate(counts.names)}
         self._units = 0
+        self._texts: dict[tuple[str, ...], str] = {}
 
     def count(self, at: int, document: Shared, alignment: Alignment) -> None:
         """Count what differs in groups."""
@@ -238,8 +239,10 @@ class _Counter:
             self._units += 1
             origin = self._origin(group.members)
             for mention in group.members:
-                labels = sorted(mark.label for mark in mention.marks)
-                yield at, self._units, self._number[mention.annotator], origin, json.dumps(labels)
+                labels = tuple(sorted(mark.label for mark in mention.marks))
+                if labels not in self._texts:
+                    self._texts[labels] = json.dumps(labels)
+                yield at, self._units, self._number[mention.annotator], origin, self._texts[labels]
 
     def _origin(self, mentions: Sequence[Mention]) -> str:
         """Which of `ORIGINS` these aligned mentions are."""
