@@ -250,11 +250,13 @@ def at(place: str) -> list[Action]:
 
 
 def bindings(place: str) -> list[BindingType]:
-    """Textual's bindings for a screen; their ids are those of the actions, so that a keymap can move them."""
+    """Textual's bindings for a screen; their ids are those of the actions, so that a keymap can move them.
+
+    An action without a key is bound to one that no keyboard has: a keymap only moves what is there.
+    """
     return [
-        Binding(action.keys, action.name, action.help, id=action.id, show=False, priority=False)
+        Binding(action.keys or f"none-{action.id}", action.name, action.help, id=action.id, show=False, priority=False)
         for action in at(place)
-        if action.keys
     ]
 
 

@@ -14,16 +14,18 @@ from onrecord.schema import acts, claims
 from onrecord.schema.claims import ClaimLine
 from onrecord.schema.ledger import Ledger as Project
 from onrecord.schema.standing import STANDINGS
-from onrecord.tui import themes
+from onrecord.tui import actions, themes
 from onrecord.tui.claim_book import Listed, look_up
 from onrecord.tui.screens import ledger
 from onrecord.tui.screens.chooser import Chooser
 from onrecord.tui.screens.claim_page import ClaimPage
 from onrecord.tui.screens.ledger import Ledger
-from onrecord.tui.screens.listing import Rows
+from onrecord.tui.screens.listing import Listing, Rows
 from onrecord.tui.screens.prompt import Prompt
 from onrecord.tui.screens.reader import Reader
+from onrecord.tui.screens.revision import Revision
 from onrecord.tui.screens.search import Search
+from onrecord.tui.screens.source_page import SourcePage
 from onrecord.tui.screens.sources import Sources
 from onrecord.tui.widgets.claim_row import TimeLine, claim_row, columns
 from onrecord.tui.widgets.sparkline import sparkline
@@ -128,6 +130,12 @@ async def test_no_colour_is_needed(project: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("NO_COLOR", "1")
     async with in_ledger(project, (80, 24)) as here:
         assert all(sign in here.screen_text for sign in ("⇄ contested", "○ anonymous", "● sourced"))
+
+
+@pytest.mark.parametrize("screen", [Ledger, ClaimPage, Sources, SourcePage, Revision])
+def test_every_action_of_a_screen_can_be_done(screen: type[Listing]) -> None:
+    for action in actions.at(screen.place):
+        assert callable(getattr(screen, f"action_{action.name.partition('(')[0]}", None)), action.id
 
 
 def test_every_standing_has_a_sign_of_its_own() -> None:

@@ -133,6 +133,16 @@ async def test_help_scrolls_in_a_small_terminal(project: Path) -> None:
         assert isinstance(here.top, Reader)
 
 
+async def test_an_action_without_a_key_can_be_given_one_that_another_has(project: Path) -> None:
+    settings.settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings.settings_file().write_text('[keys]\n"reader.skip" = "S"\n', "utf-8")
+    async with in_library(project) as here:
+        await open_reader(here)
+        await here.press("S")
+        await here.until(lambda: "Skipped. No document is left to do; q goes back" in here.said)
+        assert isinstance(here.top, Reader)
+
+
 async def test_help_shows_the_users_own_keys(project: Path) -> None:
     settings.settings_file().parent.mkdir(parents=True)
     settings.settings_file().write_text('[keys]\n"app.help" = "f1"\n', "utf-8")

@@ -22,7 +22,7 @@ PROBABLY: Final = "probably_same"
 INSTITUTIONS = ("spokesperson", "institution", "outlet", "document", "collective")
 _SHOWN = 100
 _Then = Callable[[Chosen | None], None]
-_KIND = 14
+_KIND, _TITLE = 14, 60
 
 
 class ThisSource(NamedTuple):
@@ -114,7 +114,7 @@ class SourceChanges(Listing):
             line.uid,
             Content.assemble(
                 sort_cell(line.kind, line.document_id), "  ", one_line(line.name[:LONGEST]),
-                (f"  in {where}" if where else "", "$muted"),
+                (f"\n{' ' * (_KIND + 2)}in {where[:_TITLE]}" if where else "", "$muted"),
             ),
         )  # fmt: skip
 

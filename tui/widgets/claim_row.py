@@ -87,11 +87,11 @@ def claim_about(line: ClaimLine) -> Content:
     ]
     if line.merged:
         spread.append(f"stands for {count(line.merged, 'other')}")
-    meaning = LOOKS.get(line.standing, ("", "", ""))[2] if line.mentions else "nothing that is shown here words it"
+    standing = f"{line.standing}: {LOOKS.get(line.standing, ('', '', ''))[2]}"
     note = one_line(line.note[:LONGEST])
     return Content.assemble(
         (one_line(line.claim[: 2 * LONGEST]), "bold"),
-        (f"\n{line.standing}: {meaning}\n", "$foreground"),
+        (f"\n{standing if line.mentions else 'no mention: nothing that is looked at words it'}\n", "$foreground"),
         (" · ".join(spread), "$muted"),
         (f"\nnote: {note}" if note else "", "italic $muted"),
     )
