@@ -93,7 +93,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", READ)
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_good_file_that_was_damaged(name: str, samples: dict[str, bytes], data: st.DataObject) -> None:
     good = samples[name][:60_000]
@@ -120,7 +120,7 @@ VALUES = st.recursive(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", JSON)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(value=st.one_of(VALUES, st.lists(VALUES, max_size=3)))
 def test_json_of_any_shape(name: str, value: object) -> None:
     lines = value if isinstance(value, list) else [value]

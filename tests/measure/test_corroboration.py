@@ -95,7 +95,7 @@ def test_merged_and_renamed_sources_are_one_until_they_are_parted() -> None:
         assert len(sources.ids(connection)) == 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     ties=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()), max_size=7),
     cut=st.sets(st.integers(0, 6)),

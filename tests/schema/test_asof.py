@@ -27,7 +27,7 @@ def told(connection: sqlite3.Connection, claim: str) -> list[Any]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(log=logs(), data=st.data())
 def test_it_equals_a_project_of_the_events_up_to_then(log: list[AnyEvent], data: st.DataObject) -> None:
     clock = data.draw(st.sampled_from([event.clock for event in log]))

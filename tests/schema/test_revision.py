@@ -127,7 +127,7 @@ def test_only_the_annotators_asked_for_and_only_of_a_new_version() -> None:
 PLAIN = st.text(alphabet="abcde \n", min_size=30, max_size=120)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=PLAIN, put=PLAIN, data=st.data())
 def test_words_that_are_left_alone_are_found_where_they_are(text: str, put: str, data: st.DataObject) -> None:
     marked = text + " Ölm an der Brücke " + text[::-1]
@@ -143,7 +143,7 @@ def test_words_that_are_left_alone_are_found_where_they_are(text: str, put: str,
     assert found.span.cut(new) == "Ölm an der Brücke"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=PLAIN, new=PLAIN, data=st.data())
 def test_whatever_the_new_text_a_place_is_in_it_or_there_is_none(text: str, new: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
