@@ -43,12 +43,22 @@ def merged(connection: sqlite3.Connection) -> Merged:
 
 
 def chains(mention: Mention) -> dict[str, list[Chain]]:
-    """A mention's chains by what they are about: its origin, or one of the other labels."""
+    """A mention's chains by what its marks are about: its origin, or one of the other labels."""
     found: dict[str, list[Chain]] = {}
     for mark in mention.marks:
+        some = found.setdefault("origin" if mark.label in ORIGIN else mark.label, [])
         if mark.chain:
-            found.setdefault("origin" if mark.label in ORIGIN else mark.label, []).append(mark.chain)
+            some.append(mark.chain)
     return found
+
+
+def compared(one: Mention, other: Mention) -> list[tuple[list[Chain], list[Chain]]]:
+    """The chains of two mentions that are about the same, where at least one has any.
+
+    What only one of them has a mark for is no difference in attribution, but in labels.
+    """
+    here, there = chains(one), chains(other)
+    return [(here[about], there[about]) for about in here if about in there and (here[about] or there[about])]
 
 
 def same_origins(one: Sequence[Chain], other: Sequence[Chain], merges: Merged) -> bool:
@@ -84,9 +94,8 @@ def same_source(one: Attribution, other: Attribution, merges: Merged) -> bool:
 
 
 def attributed_alike(one: Mention, other: Mention, merges: Merged) -> bool:
-    """Whether two mentions have chains for the same things, and the same ones."""
-    here, there = chains(one), chains(other)
-    return here.keys() == there.keys() and all(same_chains(here[about], there[about], merges) for about in here)
+    """Whether two mentions have the same chains for all that both have marks for."""
+    return all(same_chains(here, there, merges) for here, there in compared(one, other))
 
 
 def _alike(one: Sequence[Chain], other: Sequence[Chain], same: Callable[[Chain, Chain], bool]) -> bool:

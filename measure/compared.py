@@ -17,7 +17,7 @@ from ..schema.errors import BadInput
 from ..schema.records import Mention
 from . import unitizing
 from .alignment import Alignment, Pair, align_document
-from .attribution import Merged, chains, merged, same_chains, same_origins
+from .attribution import Merged, compared, merged, same_chains, same_origins
 from .clusters import Both
 
 Which: TypeAlias = Literal["submitted", "all"]
@@ -199,12 +199,9 @@ class _Counter:
     def _count_pair(self, at: int, two: Two, pair: Pair) -> None:
         origin = self._origin([pair.one, pair.other])
         self._add(at, "mentions", two, origin, (2 * pair.exact, 2, 2))
-        here, there = chains(pair.one), chains(pair.other)
-        for about in here.keys() | there.keys():
-            mine, theirs = here.get(about, []), there.get(about, [])
-            both = bool(mine and theirs)
-            same = both and same_origins(mine, theirs, self.merges)
-            self._add(at, "chains", two, origin, (same, same and same_chains(mine, theirs, self.merges), 1))
+        for here, there in compared(pair.one, pair.other):
+            same = same_origins(here, there, self.merges), same_chains(here, there, self.merges)
+            self._add(at, "chains", two, origin, (*same, 1))
         claims = self.merges.claim(pair.one), self.merges.claim(pair.other)
         if claims != (None, None):
             self._add(at, "claims", two, origin, (claims[0] == claims[1], 1))

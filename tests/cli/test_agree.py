@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
+from onrecord.cli import agree
+from onrecord.measure.agreement import BYS, LAYER_NAMES
 
 
 @pytest.fixture
@@ -42,6 +44,11 @@ def test_annotators_documents_seed_and_samples(onrecord: CommandLine, two: Path)
     assert "no annotator is called 'zoe'" in onrecord("agree", two, "--annotators", "ann,zoe").sentence
     one, same = (onrecord.ok("agree", two, "--json", "--seed", "7", "--documents", "all").out for _ in range(2))
     assert one == same
+
+
+def test_the_choices_are_those_of_the_measure() -> None:
+    assert agree._LAYERS == LAYER_NAMES
+    assert agree._BYS == BYS
 
 
 def test_where_there_is_nothing_to_compare(onrecord: CommandLine, article: Path) -> None:

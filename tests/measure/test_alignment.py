@@ -93,10 +93,11 @@ def test_of_two_mentions_on_the_same_words_those_that_say_the_same_belong_togeth
         ({"marks": (mark("sourced", 1, 2), mark("denied"))}, ("labels",)),
         ({"marks": (mark("sourced", 2, 1),)}, ("attribution",)),
         ({"marks": (mark("anonymous", 1, 7),)}, ("labels",)),
+        ({"marks": (mark("sourced"),)}, ("attribution",)),
         ({"claim_id": 4}, ("claim",)),
         ({"claim_id": 5}, ()),
         ({"polarity": "negates"}, ("claim",)),
-        ({"marks": (mark("denied", 1, 2),), "claim_id": None}, ("labels", "attribution", "claim")),
+        ({"marks": (mark("denied", 1, 2),), "claim_id": None}, ("labels", "claim")),
     ],
 )
 def test_groups_say_in_which_layers_they_differ(more: dict[str, Any], differs: tuple[Layer, ...]) -> None:

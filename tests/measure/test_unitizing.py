@@ -27,21 +27,25 @@ def test_krippendorffs_example() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "theirs"),
+    ("one", "other", "disorder_there", "gamma_there"),
     [
-        ([(225, 295), (370, 400)], [(220, 300), (355, 375), (400, 420)], 0.6577778),
-        ([(0, 10), (20, 35), (50, 90), (100, 110)], [(2, 10), (22, 30), (31, 36), (55, 95)], 0.5301496),
+        ([(225, 295), (370, 400)], [(220, 300), (355, 375), (400, 420)], 0.6577778, 0.521),
+        ([(0, 10), (20, 35), (50, 90), (100, 110)], [(2, 10), (22, 30), (31, 36), (55, 95)], 0.5301496, 0.431),
         (
             [(0, 10), (100, 130), (200, 210), (300, 340), (500, 520)],
             [(0, 12), (105, 130), (300, 342), (400, 410), (505, 530)],
             0.42564696,
+            0.696,
         ),
     ],
 )
-def test_the_disorder_is_that_of_pygamma_agreement(one: list[Piece], other: list[Piece], theirs: float) -> None:
-    """`Continuum.get_best_alignment` of version 0.5.9, with alpha = 1, beta = 0 and delta_empty = 1."""
-    found = disorder(one, other, 600, 30, 1)
-    assert found.observed / ((len(one) + len(other)) / 2) == pytest.approx(theirs, abs=1e-6)
+def test_gamma_is_that_of_pygamma_agreement(
+    one: list[Piece], other: list[Piece], disorder_there: float, gamma_there: float
+) -> None:
+    """Version 0.5.9 with alpha = 1, beta = 0, delta_empty = 1: the best alignment, and gamma of 500 shuffled samples."""
+    found = disorder(one, other, other[-1][1], 500, 1)
+    assert found.observed / ((len(one) + len(other)) / 2) == pytest.approx(disorder_there, abs=1e-6)
+    assert found.gamma == pytest.approx(gamma_there, abs=0.03)
 
 
 # ---------------------------------------------------------------------- properties
