@@ -111,6 +111,8 @@ def _sync(path: Path) -> None:
 def _check_replaceable(path: Path) -> None:
     if path.is_dir():
         raise AlreadyThere(f"{path}: is a folder; choose another name")
+    if path.exists() and not path.is_file():
+        raise AlreadyThere(f"{path}: is no ordinary file, and stays; choose another name")
     try:
         inspect(path)
     except ProjectMissing:

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,12 @@ def test_a_link_to_nowhere_is_replaced_on_demand(onrecord: CommandLine, demo: Pa
     onrecord.ok("export", demo, "x.csv", "--force")
     assert not Path("nowhere").exists()
     assert Path("x.csv").is_file()
+
+
+def test_a_pipe_or_a_device_is_never_replaced(onrecord: CommandLine, demo: Path) -> None:
+    os.mkfifo("pipe.csv")
+    assert "no ordinary file" in onrecord("export", demo, "pipe.csv", "--force").sentence
+    assert stat.S_ISFIFO(Path("pipe.csv").stat().st_mode)
 
 
 def test_an_export_that_fails_leaves_nothing(
