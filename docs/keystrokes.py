@@ -43,10 +43,19 @@ def content(occurrence: Gold) -> Span:
     return Span(piece["start"], piece["end"])
 
 
+def settings(folder: Path, *, suggestions: bool) -> dict[str, str]:
+    """An environment in which the app has settings of its own: the suggestions on or off."""
+    file = folder / "onrecord" / "settings.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"suggestions = {str(suggestions).lower()}\n", "utf-8")
+    return {"XDG_CONFIG_HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
+
+
 def replay(project: Path, text: str, gold: Gold, *, columns: int = 120, rows: int = 40) -> list[tuple[str, int, int]]:
-    """Annotate everything; the answer is, for each mention, its id, the keys up to its labels, and with its chain."""
+    """Annotate everything without suggestions; the answer: each mention's id, the keys to its labels, and its chain."""
     command: list[str | Path] = [ONRECORD, project, "--as", "ana"]
-    person = Annotator.sit_down(command, text, columns=columns, rows=rows)
+    env = settings(project.with_name("without"), suggestions=False)
+    person = Annotator.sit_down(command, text, columns=columns, rows=rows, env=env)
     counts = []
     with person.terminal as terminal:
         for id_, way in WAYS.items():

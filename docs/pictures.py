@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from onrecord.demo.build import build
 from onrecord.tui.app import OnrecordApp
+from onrecord.tui.screens.reader import Reader
 
 
 class Picture(NamedTuple):
@@ -52,6 +53,8 @@ async def draw(picture: Picture) -> str:
             for key in picture.keys:
                 await pilot.press(key)
                 await pilot.pause()
+                while isinstance(app.screen, Reader) and not app.screen.desk.tray.offers:
+                    await pilot.pause(0.02)
             return _steady(app.export_screenshot(title=picture.title, simplify=True))
 
 

@@ -6,7 +6,7 @@ adds and hides nothing, and says for each suggestion what moved it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -89,19 +89,22 @@ def learn(given: Sequence[Answer], seed: int = 0) -> Ranker | None:
 
 def answered(connection: sqlite3.Connection, annotator: str, engine: Engine) -> list[Answer]:
     """What an annotator has said to an engine's suggestions, over all documents in which they worked."""
+    return [answer for those in answered_by_document(connection, annotator, engine) for answer in those]
+
+
+def answered_by_document(connection: sqlite3.Connection, annotator: str, engine: Engine) -> Iterator[list[Answer]]:
+    """The same, a document at a time, for somebody who may have to stop in between."""
     documents = connection.execute(
         """SELECT DISTINCT needed.subject FROM subjects JOIN needs ON needs.subject_id = subjects.id
         JOIN subjects AS needed ON needed.id = needed_id AND needed.kind = 'document'
         WHERE subjects.kind = 'mention' AND subjects.subject GLOB ? ORDER BY 1""",
         (_glob(annotator),),
     ).fetchall()
-    found: list[Answer] = []
     for (sha256,) in documents:
         text = reading.text(connection, sha256)
         by_uid = {offer_uid(annotator, sha256, each.spans): each for _, each in live(text, engine)}
         said = answers(connection, by_uid)
-        found += [Answer(by_uid[uid], accepted) for uid, accepted in said.items()]
-    return found
+        yield [Answer(by_uid[uid], accepted) for uid, accepted in said.items()]
 
 
 def _glob(annotator: str) -> str:

@@ -29,16 +29,25 @@ KEY = "suggestion"
 
 
 class Offer(Struct, frozen=True):
-    """A suggestion that an annotator has neither accepted nor dismissed. Spans are code points."""
+    """A suggestion that an annotator has neither accepted nor dismissed. Spans are code points.
+
+    `also` are the same engine's further suggestions of just these words, with other labels: what somebody denies, say,
+    may itself be a rumour.
+    """
 
     uid: str
     engine: str
     suggestion: Suggestion
+    also: tuple[Suggestion, ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """What is said."""
         return self.suggestion.spans
+
+    def meant(self, label: str) -> Suggestion:
+        """What is suggested of these words with a label, else what is suggested first."""
+        return next((each for each in (self.suggestion, *self.also) if each.label == label), self.suggestion)
 
 
 def offers(
@@ -55,11 +64,19 @@ def offers(
     found: dict[str, Offer] = {}
     for engine, suggestion in suggested:
         uid = offer_uid(annotator, sha256, suggestion.spans)
-        if uid not in found and not any(_covered(suggestion.spans, spans) for spans in own):
-            found[uid] = Offer(uid, engine, suggestion)
+        before = found.get(uid)
+        if before is None:
+            if not any(covered(suggestion.spans, spans) for spans in own):
+                found[uid] = Offer(uid, engine, suggestion)
+        elif before.engine == engine and suggestion.label not in _labels(before):
+            found[uid] = structs.replace(before, also=(*before.also, suggestion))
     answered = answers(connection, found)
     left = [offer for uid, offer in found.items() if uid not in answered]
     return sorted(left, key=lambda offer: (offer.spans, offer.uid))
+
+
+def _labels(offer: Offer) -> set[str]:
+    return {each.label for each in (offer.suggestion, *offer.also)}
 
 
 def offer_uid(annotator: str, sha256: str, spans: Sequence[Span]) -> str:
@@ -139,7 +156,7 @@ def accept(act: Act, offer: Offer, sha256: str, text: str, label: str = "") -> s
 
     The chain comes along; the kind too, where the label is the one that was suggested.
     """
-    return _state(act, offer.uid, offer.engine, offer.suggestion, sha256, text, label)
+    return _state(act, offer.uid, offer.engine, offer.meant(label), sha256, text, label)
 
 
 def dismiss(act: Act, offer: Offer) -> bool:
@@ -204,9 +221,16 @@ def _from_mention(mention: Mention, about: dict[str, object]) -> Suggestion:
     )  # fmt: skip
 
 
-def _covered(spans: Sequence[Span], own: Sequence[Span]) -> bool:
-    shared = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in spans for b in own)
-    return shared >= OVERLAP * min(sum(a.end - a.start for a in spans), sum(b.end - b.start for b in own))
+def covered(spans: Sequence[Span], own: Sequence[Span]) -> bool:
+    """Whether words are said by a mention already: half of the shorter of the two is in the other."""
+    return shared(spans, own) >= OVERLAP * min(sum(a.end - a.start for a in spans), sum(b.end - b.start for b in own))
+
+
+def shared(spans: Sequence[Span], others: Sequence[Span]) -> int:
+    """How many code points two mentions share."""
+    if others[0].start >= spans[-1].end or spans[0].start >= others[-1].end:
+        return 0
+    return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in spans for b in others)
 
 
 def with_confidence(suggestion: Suggestion, confidence: int) -> Suggestion:

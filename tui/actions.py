@@ -96,8 +96,8 @@ ACTIONS = (
     Action("reader.go", "g", "Press twice: to the start", "Move"),
     Action("reader.start", "home", "To the start", "Move"),
     Action("reader.end", "G,end", "To the end", "Move"),
-    Action("reader.next_mention", "tab", "Next mention", "Move", "mention", call="mention(1)"),
-    Action("reader.previous_mention", "shift+tab", "Previous mention", "Move", call="mention(-1)"),
+    Action("reader.next_mention", "tab", "Next mention or suggestion", "Move", "mention", call="mention(1)"),
+    Action("reader.previous_mention", "shift+tab", "Previous mention or suggestion", "Move", call="mention(-1)"),
     Action("reader.search", "slash", "Search in this document", "Move"),
     Action("reader.next_hit", "n", "Next find", "Move", call="hit(1)"),
     Action("reader.previous_hit", "N", "Previous find", "Move", call="hit(-1)"),
@@ -167,7 +167,8 @@ ACTIONS = (
     Action("reader.claim", "equals_sign", "Link to a claim, or state a new one", "Mark", "claim"),
     Action("reader.same_words", "m", "The same words everywhere", "Mark"),
     Action("reader.others", "o", "Show or hide other annotators' mentions", "Mark"),
-    Action("reader.remove", "x,delete", "Remove the mention", "Mark"),
+    Action("reader.suggestions", "full_stop", "Switch suggestions on or off", "Mark"),
+    Action("reader.remove", "x,delete", "Remove the mention, or dismiss the suggestion for good", "Mark"),
     Action("reader.undo", "u", "Undo", "Mark", "undo"),
     Action("reader.redo", "ctrl+r", "Redo", "Mark"),
     # ------------------------------------------------------------------ reader: documents
@@ -268,6 +269,7 @@ def key_names(keys: str) -> str:
 _NAMES = {
     "question_mark": "?",
     "slash": "/",
+    "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "left_curly_bracket": "{",

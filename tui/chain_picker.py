@@ -10,6 +10,8 @@ from msgspec import structs
 from ..schema.records import Source
 from ..schema.text import Span
 from ..suggest.cues import cue_for
+from ..suggest.engine import Link, Suggestion
+from ..suggest.likely import likeliest, unknown
 from ..suggest.sources import Candidate
 from .drafts import LinkDraft
 from .hints import assign
@@ -18,7 +20,11 @@ DIGITS = "123456789"
 
 
 class ChainPicker:
-    """The chain of one mark while keys are pressed for it. `content` is the mention's extent, `visible` the screen."""
+    """The chain of one mark while keys are pressed for it. `content` is the mention's extent, `visible` the screen.
+
+    `pieces` are its words. What a suggestion for them says of its sources comes first, and `proposed` is its whole
+    chain, until a key is pressed.
+    """
 
     def __init__(
         self,
@@ -29,16 +35,19 @@ class ChainPicker:
         speakers: Sequence[LinkDraft],
         chain: Sequence[LinkDraft],
         visible: Span,
+        pieces: Sequence[Span] = (),
+        suggestion: Suggestion | None = None,
     ) -> None:
         self._text, self._content = text, content
-        self._candidates = list(candidates)
+        self._candidates = [*candidates, *unknown(suggestion, candidates)]
         self.known = list(known[: len(DIGITS)])
         self._speakers = [link for link in speakers if link.source_uid]
         self.chain = list(chain)
         self._typed = ""
         self.same = False
         shown = [each for each in self._candidates if each.span.overlaps(visible)]
-        shown.sort(key=lambda each: _distance(each.span, content))
+        shown = likeliest(text, pieces or (content,), shown, suggestion)
+        self.proposed = [self._suggested(link) for link in suggestion.chain] if suggestion and not chain else []
         self._codes = assign([each.span.start for each in shown], ())
         self._at = {each.span.start: each for each in shown}
 
@@ -49,6 +58,7 @@ class ChainPicker:
 
     def press(self, key: str) -> None:
         """Take a letter or a digit: `0` nobody named, `1`-`9` a known source, `=` makes the last link a known one."""
+        self.proposed = []
         if key == "=":
             self.same = bool(self.chain)
         elif key == "0":
@@ -58,9 +68,14 @@ class ChainPicker:
         else:
             self._letter(key)
 
+    def take_proposed(self) -> None:
+        """Take the whole chain of the suggestion, if there is one and nothing was picked yet."""
+        self.chain += self.proposed
+        self.proposed = []
+
     def add(self, link: LinkDraft) -> None:
         """Put a link behind the last one."""
-        self.same = False
+        self.same, self.proposed = False, []
         self.chain.append(link)
 
     def add_words(self, span: Span) -> None:
@@ -80,7 +95,7 @@ class ChainPicker:
 
     def drop(self) -> None:
         """Take the last link away."""
-        self.same = False
+        self.same, self.proposed = False, []
         if self.chain:
             self.chain.pop()
 
@@ -113,18 +128,24 @@ class ChainPicker:
         Somebody whose words are a source already is that source, whatever name it has been given.
         """
         root = candidate if candidate.same_as is None else self._candidates[candidate.same_as]
-        named = LinkDraft(source=root.name, source_kind=root.kind, identified=root.identified)
-        for speaker in self._speakers:
-            if any(piece.overlaps(root.span) or piece.overlaps(candidate.span) for piece in speaker.spans):
-                named = speaker
-                break
+        named = self._known_as(
+            LinkDraft(source=root.name, source_kind=root.kind, identified=root.identified), (root.span, candidate.span)
+        )
         return structs.replace(named, relay=False, ground="", spans=(candidate.span,), cue=self._cue(candidate.span))
+
+    def _suggested(self, link: Link) -> LinkDraft:
+        """A link as it is suggested, of a source that is known already where its words are."""
+        named = LinkDraft(source=link.name, source_kind=link.kind, identified=link.identified)
+        known = self._known_as(named, link.spans)
+        return structs.replace(known, relay=link.relay, ground="", spans=link.spans, cue=link.cue)
+
+    def _known_as(self, named: LinkDraft, spans: Sequence[Span]) -> LinkDraft:
+        return next(
+            (each for each in self._speakers if any(piece.overlaps(span) for piece in each.spans for span in spans)),
+            named,
+        )
 
     def _cue(self, source: Span | None) -> tuple[Span, ...]:
         taken = tuple(piece for link in self.chain for piece in link.cue)
         cue = cue_for(self._text, source, self._content, taken)
         return (cue,) if cue else ()
-
-
-def _distance(span: Span, content: Span) -> int:
-    return max(content.start - span.end, span.start - content.end, 0)

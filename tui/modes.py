@@ -83,6 +83,9 @@ class PickChain:
         chain = " ← ".join(one_line(link.source) or "nobody named" for link in self.picker.chain) or "nobody yet"
         known = [(str(at), _short(one_line(source.name))) for at, source in enumerate(self.picker.known, 1)]
         said = Content.assemble((self.label, "bold"), " by ", chain)
+        if self.picker.proposed:
+            proposed = " ← ".join(one_line(link.source) or "nobody named" for link in self.picker.proposed)
+            said += Content.assemble("  ", ("↵", "bold $accent"), " takes what is suggested: ", proposed)
         if self.picker.same:
             return [said, Content("the last one is the same as: ") + _keys(*known)]
         return [
@@ -96,6 +99,8 @@ class PickChain:
 
     def press(self, key: str, character: str | None) -> Next:
         """Letters, digits and `=` build the chain; the other keys leave it or lead elsewhere."""
+        if key == "enter":
+            self.picker.take_proposed()
         if key in _LEAVING:
             return _LEAVING[key]
         if key == "backspace":

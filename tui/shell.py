@@ -192,7 +192,7 @@ class Shell(App[int]):
         self.keep(theme=self.theme)
         self.notify(self.theme.removeprefix("onrecord-").capitalize(), title="Theme", timeout=2, markup=False)
 
-    def keep(self, **changes: str) -> None:
+    def keep(self, **changes: str | bool) -> None:
         """Keep settings for the next start; where they cannot be written they hold for this one."""
         self.settings = structs.replace(self.settings, **changes)
         try:

@@ -25,7 +25,7 @@ def test_the_tour_in_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     with person.terminal as terminal:
         terminal.wait("8 mentions")
         terminal.press("j", "j")
-        terminal.wait("No mention in hand")
+        terminal.wait("accepts: ")
         terminal.settle()
         person.pick(Span(start, start + len(WORDS)))
         terminal.press("a")

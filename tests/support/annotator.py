@@ -17,9 +17,17 @@ class Annotator:
     text: str
 
     @classmethod
-    def sit_down(cls, command: list[str | Path], text: str, *, columns: int = 120, rows: int = 40) -> "Annotator":
+    def sit_down(
+        cls,
+        command: list[str | Path],
+        text: str,
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        env: dict[str, str] | None = None,
+    ) -> "Annotator":
         """Open the app with its cursor in the only document."""
-        there = cls(Terminal(command, columns=columns, rows=rows), text)
+        there = cls(Terminal(command, columns=columns, rows=rows, env=env), text)
         there.terminal.wait("? help")
         there.terminal.settle()
         there.terminal.press("enter")
@@ -47,7 +55,7 @@ class Annotator:
             for part in re.finditer(r"\S.*?(?=\s*$)", line[:border]):
                 words, column = part[0], part.start()
                 # The margin's tags stand before the text, parted from it by two blanks or more.
-                tags = re.match(r"(?:(?:[^\w\s]\w ?)+|┃)[ ┃]+(?=\S)", words)
+                tags = re.match(r"(?:(?:[^\w\s]\w ?)+|[┃┋])[ ┃┋]+(?=\S)", words)
                 found = _find(shown, words, at)
                 if found is None and tags:
                     words, column = words[tags.end() :], column + tags.end()

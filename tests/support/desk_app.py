@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from onrecord.schema import acts, reading
 from onrecord.schema.check import check
 from onrecord.schema.ledger import Ledger
@@ -236,9 +237,14 @@ async def at_desk(
     annotator: str = "ana",
     document: int | None = 1,
     size: tuple[int, int] = (120, 40),
+    suggestions: bool = False,
 ) -> AsyncIterator[AtDesk]:
-    """Open the app in a document, counted from 1 in the order of the library (None: where the person left off)."""
+    """Open the app in a document, counted from 1 in the order of the library (None: where the person left off).
+
+    Suggestions are switched off unless a test is about them, as somebody does who works without.
+    """
     app = OnrecordApp(path, annotator=annotator, document=document and _row_id(path, document))
+    app.settings = structs.replace(app.settings, suggestions=suggestions)
     async with app.run_test(size=size) as pilot:
         here = AtDesk(pilot, app, path)
         await here.until(lambda: isinstance(app.screen, Reader) and hasattr(app.screen, "desk"))

@@ -115,7 +115,7 @@ async def test_the_text_stands_in_rows_with_tags_in_the_margin() -> None:
             "    ○A✗D┃ The harbour office said on Monday that the crane",
             "      …D┃ had failed before. Its director denied it.",
             "",
-            "   ●s ?C  “Nothing failed,” she said. A senior official, who",
+            "   ●s ·C  “Nothing failed,” she said. A senior official, who",
             "      ·   asked not to be named, had told this paper of three",
             "          accidents.",
             "",

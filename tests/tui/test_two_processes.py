@@ -12,6 +12,7 @@ import pytest
 from desk_app import TEXT, make_project, problems, span_of, stored
 from onrecord.cli.main import run
 from onrecord.schema.records import Mention
+from onrecord.tui import settings
 from terminal import PATIENCE, Terminal
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
@@ -22,6 +23,7 @@ COUNT = re.compile(r"\d+ (mentions?|of yours)\b")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
+    settings.save(suggestions=False)
     return make_project(tmp_path / "p.db")
 
 

@@ -12,11 +12,11 @@ from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
 from .claim import ClaimPicker
 from .details import Details
 from .prompt import Prompt
-from .reader_ways import ReaderWays
+from .reader_offers import ReaderOffers
 from .same_words import SameWords
 
 
-class Reader(ReaderWays):
+class Reader(ReaderOffers):
     """One document under an annotator's hands: marking its mentions, and going from one document to the next."""
 
     CSS_PATH = "reader.tcss"
@@ -34,7 +34,7 @@ class Reader(ReaderWays):
         self._move(self.desk.turn)
 
     def action_remove(self) -> None:
-        self._edit(self.desk.remove)
+        self._edit(self.desk.dismiss if self.desk.offer else self.desk.remove)
 
     def action_others(self) -> None:
         self.onrecord.show_others = not self.onrecord.show_others
@@ -96,14 +96,15 @@ class Reader(ReaderWays):
         """Why an action cannot run now, or None."""
         desk, name = self.desk, action.id.partition(".")[2]
         mine = desk.mention is not None and desk.mention.annotator == desk.annotator
-        if name in {"who", "evidence"} and not (mine and desk.mark):
+        offered = desk.offer is not None
+        if name in {"who", "evidence"} and not ((mine and desk.mark) or offered):
             return "Take a labelled mention of yours in hand first, with tab"
-        if name in {"remove"} and not mine:
+        if name in {"remove"} and not (mine or offered):
             return "Take a mention of yours in hand first, with tab"
         if name in {"turn"} and not desk.mark:
             return "Take a labelled mention in hand first, with tab"
         needs_words = name in {"details", "claim", "same_words"} or action.call.startswith("label(")
-        if needs_words and desk.mention is None and not desk.selection():
+        if needs_words and desk.mention is None and not desk.selection() and not offered:
             return "Select words first, with p or v, or take a mention in hand with tab"
         if action.call.startswith("hit(") and not self._hits:
             return "Search for something first, with /"

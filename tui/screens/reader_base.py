@@ -153,7 +153,7 @@ class ReaderBase(Screen[None]):
 
     def _show_all(self) -> None:
         """Show every mention anew."""
-        self.article.set_marks(self._highlights(self.desk.shown()))
+        self.article.set_marks([*self._offer_highlights(), *self._highlights(self.desk.shown())])
         self._in_hand = None
         self._show_header()
         self._show()
@@ -172,17 +172,26 @@ class ReaderBase(Screen[None]):
         desk = self.desk
         self.article.point(desk.cursor, desk.selection(), desk.active)
         listed = (desk.shown(), len(desk.mentions), dict(desk.pending))
-        in_hand = (desk.mention, desk.mark, bool(desk.selection()), listed)
+        in_hand = (desk.mention, desk.mark, desk.offer, desk.tray.offers.keys(), bool(desk.selection()), listed)
         if in_hand != self._in_hand:
-            self._in_hand = in_hand
-            self.panel.show(desk, self.onrecord.label_colour, self.onrecord.key_of("reader.others"))
+            self._in_hand = (*in_hand[:3], set(in_hand[3]), *in_hand[4:])
+            self.panel.show(desk, self.onrecord.label_colour, self.onrecord.key_of("reader.others"), self._card())
             self._show_chain()
         self.hint_line.show_status(self._status())
         self.onrecord.remember(desk.document.sha256, desk.cursor.start)
 
+    def _offer_highlights(self) -> Iterable[Highlight]:
+        """How the article shows what is offered."""
+        return ()
+
+    def _card(self) -> Callable[[int], Content] | None:
+        """What the panel shows instead of a mention: the offer in hand, for a width in cells."""
+        return None
+
     def _show_chain(self) -> None:
         """Set off the words of the mark in hand: who says so, the cues, the evidence."""
-        mark = self.desk.mark
+        proposal = self.desk.proposal
+        mark = proposal.marks[0] if proposal else self.desk.mark
         links = mark.chain if mark else ()
         self.article.set_layer("source", [span for link in links for span in link.spans])
         self.article.set_layer("cue", [span for link in links for span in link.cue])

@@ -6,6 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from ...suggest.engine import Suggestion
 from ..desk import CannotNow
 from ..drafts import EvidenceDraft, LinkDraft, from_evidence
 from ..modes import Mode, Next, PickChain, PickWords
@@ -29,15 +30,22 @@ class ReaderModes(ReaderMoves):
     def action_who(self) -> None:
         if self._has_own_mark("say who stands behind it"):
             project = self.onrecord.project
-            picker = chain_picker(self.desk, project.connection, self.article.visible_span())
+            visible = self.article.visible_span()
+            picker = chain_picker(self.desk, project.connection, visible, self.suggestions())
             mark = self.desk.mark
             self._enter(PickChain(picker, mark.label if mark else ""))
+
+    def suggestions(self) -> list[Suggestion]:
+        """All that is suggested in this document, answered or not; nothing where suggestions are switched off."""
+        return []
 
     def action_evidence(self) -> None:
         if self._has_own_mark("show its evidence"):
             self._enter(PickWords(word_picker(self.desk, self.article.visible_span()), "Evidence"))
 
     def _has_own_mark(self, verb: str) -> bool:
+        if self.desk.offer:
+            self._edit(self.desk.accept)
         try:
             self.desk.own_mark(verb)
         except CannotNow as reason:

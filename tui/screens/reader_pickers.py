@@ -1,9 +1,12 @@
 """What the Reader's modes are made of: the words and the likely sources on the screen, and the sources known so far."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from ...schema import reading
 from ...schema.text import Span
+from ...suggest.engine import Suggestion
+from ...suggest.likely import suggested_for
 from ...suggest.sources import candidates
 from ..chain_picker import ChainPicker
 from ..desk import Desk
@@ -23,8 +26,10 @@ def word_picker(desk: Desk, visible: Span) -> WordPicker:
     return WordPicker(words, desk.segments.sentence_at(desk.cursor.start), visible)
 
 
-def chain_picker(desk: Desk, connection: sqlite3.Connection, visible: Span) -> ChainPicker:
-    """A picker of sources for the mark in hand, which must be there."""
+def chain_picker(
+    desk: Desk, connection: sqlite3.Connection, visible: Span, suggestions: Sequence[Suggestion] = ()
+) -> ChainPicker:
+    """A picker of sources for the mark in hand, which must be there; what is suggested for its words comes first."""
     mention, mark = desk.mention, desk.mark
     assert mention
     assert mark
@@ -41,4 +46,6 @@ def chain_picker(desk: Desk, connection: sqlite3.Connection, visible: Span) -> C
         speakers,
         [from_record(link) for link in mark.chain],
         visible,
+        mention.spans,
+        suggested_for(mention.spans, suggestions),
     )

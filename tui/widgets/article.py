@@ -22,7 +22,7 @@ from .paint import Scene, paint
 from .text_pane import BESIDE, TextPane
 
 _KEPT_ROWS = 2048
-_BAR = "\u2503"
+_BAR, _DOTTED_BAR = "\u2503", "\u250b"
 _STATES = ("done", "pending", "other", "suggestion")
 _PARTS = (*_STATES, "cursor", "selection", "hint", "gutter", "source", "cue", "evidence", "hit")
 
@@ -241,7 +241,8 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
         """Left of the words: the tags of mentions that begin in the row, and a bar beside the one in hand."""
         inks, active, width = self._inks, self._scene.active, margin_width(self.inner_width)
         in_hand = next((each for each in here if each.key == active), None)
-        bar = Segment(_BAR, inks.bar(in_hand.labels)) if in_hand else Segment(" ", inks.plain)
+        stroke = _DOTTED_BAR if in_hand and in_hand.state == "suggestion" else _BAR
+        bar = Segment(stroke, inks.bar(in_hand.labels)) if in_hand else Segment(" ", inks.plain)
         blank = Segment(" " * (self.text_x - width - BESIDE), inks.plain)
         return [blank, *margin(beginning, active, self._palette, inks, width), bar, Segment(" ", inks.plain)]
 

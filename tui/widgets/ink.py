@@ -17,6 +17,7 @@ READABLE = 4.5
 _TINT = 0.24
 _FAINT_TINT = 0.12
 _DIMMED = 0.45
+_QUIET = 0.35
 DEEPEST = 4
 _NO_STYLE = Style()
 _OVERLAP = Style(bold=True, underline=True, underline2=True)
@@ -132,12 +133,20 @@ class Inks:
         part = self._parts[cover.state]
         if below.ansi is not None:
             return replace(part, text=part.text + Style(reverse=cover.active))
+        if cover.state == "suggestion":
+            return self._suggested(colour, part, active=cover.active)
         if cover.active:
             return Brush(colour, _black_or_white(colour), part.text + Style(bold=True))
-        if cover.state == "suggestion":
-            return replace(part, colour=colour)
         strong = cover.state == "done" and cover.label in self._palette
         return replace(part, background=colour.with_alpha((_TINT if strong else self._faint_tint) * (1 + inside / 2)))
+
+    def _suggested(self, colour: Color, part: Brush, *, active: bool) -> Brush:
+        """What nobody has said yet stays quiet: faint words without a ground; in hand, clear ones on a faint ground."""
+        if active:
+            return Brush(colour.with_alpha(self._faint_tint), colour, part.text + Style(bold=True))
+        base = self._base
+        grey = colour.blend(base.colour or base.background.inverse, _QUIET)
+        return replace(part, colour=grey.blend(base.background, _QUIET))
 
     def _mix_tag(self, label: str, state: State, active: bool) -> Style:
         colour, part = self._colour(label), self._parts[state]

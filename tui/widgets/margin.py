@@ -9,7 +9,7 @@ from ...schema.text import visible
 from .ink import Inks, LabelInk
 from .overlaps import Highlight, State
 
-_INSTEAD: dict[State, str] = {"pending": "\u2026", "suggestion": "?"}
+_INSTEAD: dict[State, str] = {"pending": "\u2026", "suggestion": "\u00b7"}
 _UNLABELLED = LabelInk(" ", "\u00b7", "")
 _MORE = "\u2026"
 
@@ -25,7 +25,7 @@ def margin(
     """The tags of the mentions that begin in a row, flush right in `width` cells.
 
     A tag is a glyph and a letter for each label. While a mark is on its way to the disk an ellipsis stands for the
-    glyph; with a suggestion it is a question mark; another annotator's letters are small. Where there is no room for
+    glyph; with a suggestion it is a dot; another annotator's letters are small. Where there is no room for
     all, the active mention's tag goes first and an ellipsis ends the row.
     """
     segments = _tags(mentions, active, palette, inks)

@@ -43,7 +43,7 @@ def card(
         lines.append((2, Content.styled("⚠ changed on two devices at once; the later change is shown", _BOLD)))
     lines.append((0, Content("")))
     for mark in mention.marks:
-        lines.extend(_mark(mark, mark is active, labels, colour, pending))
+        lines.extend(mark_lines(mark, labels, colour, active=mark is active, pending=pending))
     if not mention.marks:
         lines.append((0, Content.styled("no label: in the writer's own voice", _DIM)))
     lines.append((0, Content("")))
@@ -78,9 +78,10 @@ def _claim(mention: Mention) -> Content:
     return Content.assemble(("claim ", _DIM), one_line(mention.claim), (polarity, _DIM))
 
 
-def _mark(
-    mark: Mark, active: bool, labels: list[Label], colour: Colour, pending: bool
+def mark_lines(
+    mark: Mark, labels: list[Label], colour: Colour, *, active: bool = False, pending: bool = False
 ) -> Iterator[tuple[int, Content]]:
+    """A mark's label, chain, evidence and note, a line each, with how far its further rows are moved in."""
     label = next((each for each in labels if each.label == mark.label), None)
     sign = f"{label.glyph} {label.letter} " if label else "? ? "
     details = [mark.kind.replace("_", " ")] if mark.kind else []

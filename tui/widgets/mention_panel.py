@@ -1,4 +1,6 @@
-"""Beside the article: the mention in hand as a card, and below it the document's mentions, one a row."""
+"""Beside the article: the mention or suggestion in hand as a card, and below it the document's, one a row."""
+
+from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ..desk import Desk
+from ..offered import as_mention
 from .mention_card import Colour, card, one_line, tag_of
 from .wording import count
 
@@ -20,6 +23,8 @@ _EMPTY = (
     "tab goes through the mentions."
 )
 
+
+Card = Callable[[int], Content]
 
 _BESIDE = 2
 """Cells right of the card: a space, and a scroll bar if there is one. The words stand the same either way."""
@@ -38,47 +43,50 @@ class MentionList(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._desk: Desk | None = None
+        self._stops: list[str] = []
         self._first = 0
         self._colour: Colour = lambda _: ""
 
     def show(self, desk: Desk, colour: Colour) -> None:
         """Show a desk's mentions, the one in hand among them."""
-        self._desk, self._colour = desk, colour
+        self._desk, self._colour, self._stops = desk, colour, desk.stops()
         self.refresh()
 
     def render(self) -> Content:
         """The rows that fit."""
         if self._desk is None:
             return Content("")
-        shown, height = self._desk.shown(), max(1, self.size.height)
-        at = next((row for row, each in enumerate(shown) if each.uid == self._desk.active), None)
+        stops, height = self._stops, max(1, self.size.height)
+        at = stops.index(self._desk.active) if self._desk.active in stops else None
         if at is not None and not self._first <= at < self._first + height:
             self._first = at - height // 2
-        self._first = max(0, min(self._first, len(shown) - height))
-        return Content("\n").join(self._row(row) for row in range(self._first, min(len(shown), self._first + height)))
+        self._first = max(0, min(self._first, len(stops) - height))
+        return Content("\n").join(self._row(row) for row in range(self._first, min(len(stops), self._first + height)))
 
     def _row(self, row: int) -> Content:
         desk = self._desk
         assert desk
-        mention = desk.shown()[row]
-        pending = "◌" if desk.pending.get(mention.uid) else " "
+        uid = self._stops[row]
+        mention = desk.mentions.get(uid) or as_mention(desk.tray.offers[uid], desk.document, desk.annotator)
+        offered = uid in desk.tray.offers
+        pending = "◌" if desk.pending.get(uid) else "·" if offered else " "
         by = "" if mention.annotator == desk.annotator else f"{one_line(mention.annotator)[:12]}: "
         tag = f"{tag_of(mention, desk.labels):<5}"
         colour = self._colour(mention.marks[0].label) if mention.marks else ""
         line = Content.assemble(
             ("▸" if mention.uid == desk.active else " "),
             (pending, Style(dim=True)),
-            (tag, Style.parse(colour) + Style(bold=True) if colour else Style(dim=True)),
+            (tag, Style.parse(colour) + Style(bold=not offered) if colour else Style(dim=True)),
             " ",
             (by, Style(dim=True)),
-            one_line(mention.quote[:200]),
+            (one_line(mention.quote[:200]), "italic $muted" if offered else ""),
         )
         return line.truncate(max(4, self.size.width), ellipsis=True)
 
     def on_click(self, event: events.Click) -> None:
         """Take the clicked mention in hand."""
-        if self._desk and 0 <= self._first + event.y < len(self._desk.shown()):
-            self.post_message(self.Chosen(self._desk.shown()[self._first + event.y].uid))
+        if self._desk and 0 <= self._first + event.y < len(self._stops):
+            self.post_message(self.Chosen(self._stops[self._first + event.y]))
 
 
 class MentionPanel(Vertical):
@@ -89,7 +97,7 @@ class MentionPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: tuple[Desk, Colour, str] | None = None
+        self._last: tuple[Desk, Colour, str, Card | None] | None = None
 
     def on_resize(self) -> None:
         """Wrap the card anew; also when the panel comes back after it was hidden, and had no width."""
@@ -104,14 +112,19 @@ class MentionPanel(Vertical):
             yield Static(id="count", markup=False)
             yield MentionList()
 
-    def show(self, desk: Desk, colour: Colour, others_key: str) -> None:
-        """Show what a desk has in hand; `others_key` shows and hides other annotators' mentions."""
-        self._last = desk, colour, others_key
+    def show(self, desk: Desk, colour: Colour, others_key: str, instead: Card | None = None) -> None:
+        """Show what a desk has in hand, or `instead` of a mention something else of a width in cells.
+
+        `others_key` shows and hides other annotators' mentions.
+        """
+        self._last = desk, colour, others_key, instead
         mention = desk.mention
-        if mention:
+        width = self.query_one("#card-scroll").outer_size.width - _BESIDE
+        if instead:
+            shown = instead(width)
+        elif mention:
             mine = mention.annotator == desk.annotator
             pending = bool(desk.pending.get(mention.uid))
-            width = self.query_one("#card-scroll").outer_size.width - _BESIDE
             shown = card(mention, desk.mark, desk.labels, colour, width=width, pending=pending, mine=mine)
         elif desk.selection():
             shown = Content.styled("Selected. s a d c r label it, V adds a piece, esc lets go.", Style(dim=True))
@@ -126,11 +139,14 @@ def _count(desk: Desk, others_key: str) -> Content:
     """How many mentions there are to see, and whether those of others are among them."""
     shown = desk.shown()
     others = len(desk.mentions) - sum(each.annotator == desk.annotator for each in shown)
+    offered = f" · {len(desk.tray.offers):,} suggested" if desk.tray.offers else ""
     if not others:
-        return Content.styled(count(len(shown), "mention"), "$muted")
+        return Content.styled(count(len(shown), "mention") + offered, "$muted")
     key = (others_key, "bold $accent")
     if desk.show_others:
-        said = Content.assemble(f"{count(len(shown), 'mention')} · ", key, " hides others'")
+        hides = "" if offered else "hides "
+        said = Content.assemble(f"{count(len(shown), 'mention')}{offered} · ", key, f" {hides}others'")
     else:
-        said = Content.assemble(f"{len(shown):,} of yours · ", key, f" shows others' {others:,}")
+        shows = "" if offered else "shows "
+        said = Content.assemble(f"{len(shown):,} of yours{offered} · ", key, f" {shows}others' {others:,}")
     return said.stylize_before("$muted")

@@ -60,7 +60,7 @@ def _words(row: Row, pieces: Sequence[Piece], scene: Scene, inks: Inks) -> list[
         here = [(cover, count) for (first, last, cover), count in covers.items() if first <= at < last]
         style = inks.words(
             [cover for cover, count in here for _ in range(min(count, DEEPEST))],
-            sum(count for cover, count in here if cover.layer == "mention"),
+            sum(count for cover, count in here if cover.layer == "mention" and cover.state != "suggestion"),
             [part for first, last, part in parts if first <= at < last],
             dimmed=bool(scene.hints),
         )
