@@ -97,5 +97,6 @@ def _most(found: "Agreement") -> Iterator[str]:
             "boundaries": each.boundaries, "labels": each.labels, "attribution": each.attribution, "claims": each.claim
         }  # fmt: skip
         where = ", ".join(f"{number} in {layer}" for layer, number in layers.items() if number)
-        differ = f"{each.differing} of {plural(each.groups, 'group')} differ ({where})"
+        verb = "differs" if each.groups == 1 else "differ"
+        differ = f"{each.differing} of {plural(each.groups, 'group')} {verb} ({where})"
         yield f"  {each.document.id}  {safe(each.document.title)}: {differ}"

@@ -238,10 +238,10 @@ class _Measuring:
             for measure, terms, of in _binary(_pairs(len(numbers))):
                 yield "labels", measure, label, Patterns(has, len(part.documents), terms, of), units
         if units:
-            values = made.values_of(sets)
+            values, profiles = _profiles(sets)
             delta = made.masi(values, {})
-            terms = partial(made.alpha_terms, values=values, delta=delta)
-            coefficient = Patterns(sets, len(part.documents), terms, partial(made.alpha_of, delta=delta))
+            terms = partial(made.alpha_terms, values=range(len(values)), delta=delta)
+            coefficient = Patterns(profiles, len(part.documents), terms, partial(made.alpha_of, delta=delta))
             yield "labels", "alpha_masi", "", coefficient, units
 
 
@@ -274,6 +274,16 @@ def _having(sets: "_Sets", label: str) -> dict[made.Pattern, Counter[int]]:
     for pattern, where in sets.items():
         having[tuple(None if one is None else label in one for one in pattern)].update(where)
     return having
+
+
+def _profiles(sets: "_Sets") -> tuple[list[frozenset[str]], dict[made.Pattern, Counter[int]]]:
+    """All label sets, and the same units by which of them they were given, whoever gave them."""
+    values = made.values_of(sets)
+    number = {value: at for at, value in enumerate(values)}
+    profiles: dict[made.Pattern, Counter[int]] = defaultdict(Counter)
+    for pattern, where in sets.items():
+        profiles[tuple(sorted(number[one] for one in pattern if one is not None))].update(where)
+    return values, profiles
 
 
 def _histogram(connection: sqlite3.Connection, annotators: list[int], part: _Part) -> "_Sets":
