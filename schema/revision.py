@@ -21,6 +21,7 @@ from .anchors import Anchor, reanchor
 from .errors import NoSuchThing
 from .events import Evidence, Link, Mark, Mention, trusted
 from .ledger import Act
+from .records import Mention as InVersion
 from .text import Span
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Carried(Struct, frozen=True):
     """What became of one mention. `uid` is that of the mention in the new version, whether it is there or not.
 
     `lost` counts pieces of chains and evidence that vanished though the mention itself did not. `there` says whether
-    the mention stands in the new version now; `removed`, whether it did and was taken away. `moved` is for words that
-    are the same in a paragraph that stands in another order now.
+    the mention, or one that was made by hand in its place, stands in the new version now; `removed`, whether it did and
+    was taken away. `moved` is for words that are the same in a paragraph that stands in another order now.
     """
 
     old_uid: str
@@ -138,7 +139,22 @@ def outcomes(connection: sqlite3.Connection, document_id: int, annotators: Itera
     told = [each for each in reading.mentions(connection, old) if each.annotator in wanted]
     before = reading.document(connection, old)
     moved = _moved_paragraphs(before.text if before else "", new.text)
-    return [_outcome(connection, each.uid, new.sha256, new.text, moved) for each in told]
+    there = reading.mentions(connection, document_id)
+    found = [(each, _outcome(connection, each.uid, new.sha256, new.text, moved)) for each in told]
+    return [
+        structs.replace(one, there=True) if any(_by_hand(one, old_one, each) for each in there) else one
+        for old_one, one in found
+    ]
+
+
+def _by_hand(carried: "Carried", old: InVersion, there: InVersion) -> bool:
+    """Whether its annotator marked the new version by hand: the same words, or some of them for the same claim."""
+    if there.annotator != carried.annotator or not carried.spans:
+        return False
+    same_claim = old.claim_id is not None and old.claim_id == there.claim_id
+    return there.spans == carried.spans or (
+        same_claim and any(span.overlaps(other) for span in carried.spans for other in there.spans)
+    )
 
 
 def _moved_paragraphs(old: str, new: str) -> list[Span]:

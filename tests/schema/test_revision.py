@@ -116,6 +116,18 @@ def test_doing_it_again_adds_nothing_and_brings_nothing_back() -> None:
             assert not any(revision.carry(act, new, each) for each in found)
 
 
+def test_what_was_marked_by_hand_in_the_new_version_is_there() -> None:
+    with project() as ledger:
+        _, new = both_versions(ledger)
+        document = reading.document(ledger.connection, new)
+        assert document
+        with ledger.act() as act:
+            claim = acts.state_claim(act, "The fare is 40 crowns")
+            acts.set_mention(act, "ana/by hand", document.sha256, NEW, [span("fare is 45", NEW)], claim=claim)
+        found = {each.was: each.there for each in revision.outcomes(ledger.connection, new, ["ana"])}
+        assert [words for words, there in found.items() if there] == ["The fare is 40 crowns"]
+
+
 def test_only_the_annotators_asked_for_and_only_of_a_new_version() -> None:
     with project() as ledger:
         old, new = both_versions(ledger)

@@ -8,9 +8,9 @@ import pytest
 from desk_app import AtDesk, at_desk, problems
 from ledger_app import here_now, row_of, seen
 from library_app import InLibrary
-from onrecord.schema import acts
+from onrecord.schema import acts, revision
 from onrecord.schema.ledger import Act, Ledger
-from onrecord.tui.corrections import carry_over, outcomes
+from onrecord.tui.corrections import carry_over
 from onrecord.tui.screens.reader import Reader
 from onrecord.tui.screens.revision import Revision
 from onrecord.tui.widgets.differences import GONE, NEW, differences
@@ -196,7 +196,7 @@ async def test_what_another_program_carries_over_appears(project: Path) -> None:
     async with in_review(project) as here:
 
         def work(act: Act) -> None:
-            found = outcomes(act.ledger.connection, document, "ana")
+            found = revision.outcomes(act.ledger.connection, document, ["ana"])
             carry_over(act, document, {each.old_uid for each in found}, "ana")
 
         elsewhere(project, work, annotator="ana")

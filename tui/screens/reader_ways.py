@@ -3,9 +3,9 @@
 from textual import on
 from textual.message import Message
 
-from ...schema import standing
+from ...schema import revision, standing
 from ..asker import Asker
-from ..corrections import outcomes, waiting
+from ..corrections import waiting
 from ..workers import Touched
 from .reader_modes import ReaderModes
 from .revision import Revision
@@ -64,7 +64,7 @@ class ReaderWays(ReaderModes):
         self._asker = self._asker or Asker(self.onrecord.project.path, self.post_message)
         document, annotator = self._document, self.desk.annotator
         self._asker.ask(
-            lambda connection: Waiting(document, len(waiting(outcomes(connection, document, annotator)))),
+            lambda connection: Waiting(document, len(waiting(revision.outcomes(connection, document, [annotator])))),
             lambda _: Waiting(document, 0),
         )
 

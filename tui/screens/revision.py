@@ -10,13 +10,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from ...schema import reading
+from ...schema import reading, revision
 from ...schema.ledger import Act
 from ...schema.revision import Carried
 from .. import actions
 from ..actions import Action
 from ..asker import Asker
-from ..corrections import carry_over, outcomes, waiting
+from ..corrections import carry_over, waiting
 from ..widgets.cells import LONGEST, cell, row
 from ..widgets.differences import differences
 from ..widgets.hint_line import HintLine
@@ -92,7 +92,7 @@ class Revision(Listing):
         """Compare the versions again."""
         document, annotator = self._document, self.onrecord.project.annotator
         self._asker.ask(
-            lambda connection: Reviewed(outcomes(connection, document, annotator)),
+            lambda connection: Reviewed(revision.outcomes(connection, document, [annotator])),
             lambda problem: Reviewed((), problem),
         )
         if not self._known:
