@@ -25,7 +25,10 @@ READ_AT_MOST = 50_000_000
 
 
 class Find(Struct, frozen=True):
-    """One place where the words stand, with what is around it; `marked`: the annotator has a mention of just them."""
+    """One place where the words stand, with what is around it; `marked`: the annotator has a mention of just them.
+
+    `likeness` is 100 for the words themselves, and less for a place that says about the same in other words.
+    """
 
     document_id: int
     sha256: str
@@ -37,6 +40,7 @@ class Find(Struct, frozen=True):
     quote: str
     after: str
     marked: bool
+    likeness: int = 100
 
 
 class Finds(Struct, frozen=True):

@@ -165,7 +165,7 @@ ACTIONS = (
     Action("reader.turn", "t", "Turn to the next label of this mention", "Mark"),
     Action("reader.details", "enter", "All details of this mention", "Mark", "details"),
     Action("reader.claim", "equals_sign", "Link to a claim, or state a new one", "Mark", "claim"),
-    Action("reader.same_words", "m", "The same words everywhere", "Mark"),
+    Action("reader.same_words", "m", "The same words, and the same claim in other words, here or everywhere", "Mark"),
     Action("reader.others", "o", "Show or hide other annotators' mentions", "Mark"),
     Action("reader.suggestions", "full_stop", "Switch suggestions on or off", "Mark"),
     Action("reader.remove", "x,delete", "Remove the mention, or dismiss the suggestion for good", "Mark"),

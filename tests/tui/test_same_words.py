@@ -2,8 +2,10 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from desk_app import at_desk, make_project, stored
 from modal_app import Hands, shown
 from onrecord.schema import acts
 from onrecord.schema.errors import BadInput
@@ -14,11 +16,13 @@ from project_state import open_quickly
 from rich.cells import cell_len
 
 
-def find(document: int, start: int, marked: bool = False, **more: str) -> Find:
-    about = {"title": f"Story {document}", "outlet": "Post", "before": "so it was that ", "after": " and", **more}
+def find(document: int, start: int, marked: bool = False, **more: Any) -> Find:
+    about: dict[str, Any] = {
+        "title": f"Story {document}", "outlet": "Post", "before": "so it was that ", "quote": "the", "after": " and",
+    }  # fmt: skip
     return Find(
         document_id=document, sha256="0" * 64, published_at=f"2026-03-0{document}", span=Span(start, start + 3),
-        quote="the", marked=marked, **about,
+        marked=marked, **(about | more),
     )  # fmt: skip
 
 
@@ -152,3 +156,40 @@ async def test_it_works_on_a_real_project(tmp_path: Path) -> None:
             await looked(hands)
             await hands.press("a", "enter")
     assert [(each.title, each.span.start) for each in hands.answer] == [("one", 0), ("one", 15), ("two", 0)]
+
+
+async def test_what_is_only_like_the_words_comes_last_and_is_ticked_one_by_one(tmp_path: Path) -> None:
+    like = find(1, 40, likeness=72, quote="much the same")
+    async with shown(SameWords("the", HERE, never, lambda: Finds((like,), cut=False))) as hands:
+        await looked(hands)
+        screen = hands.shown()
+        assert screen.index("Perhaps the same in other words") < screen.index("72 %")
+        assert screen.index("[ ] ") < screen.index("72 %")
+        await hands.press("a")
+        assert hands.shown().count("[x]") == 2
+        await hands.press("j", "j", "space", "enter")
+        assert hands.answer == [*HERE.finds[1:], like]
+
+
+async def test_m_finds_the_claim_in_other_words_and_one_undo_takes_all_back(tmp_path: Path) -> None:
+    here = "The gate stopped 40 centimetres above the sill.\n\nThe gate came to rest 40 centimetres above its sill, Rui said."
+    there = "It was left hanging 40 centimetres above the sill, the agency said.\n\nThe weather was fine."
+    path = make_project(tmp_path / "p.db", here, there)
+    async with at_desk(path) as desk:
+        await desk.mark_words("The gate stopped 40 centimetres above the sill", "a")
+        await desk.press("m")
+        await desk.until(lambda: isinstance(desk.app.screen, SameWords))
+        window = desk.app.screen
+        assert isinstance(window, SameWords)
+        await desk.until(lambda: any(row and row.likeness < 100 for row in window._rows))
+        await desk.press("tab")
+        await desk.until(lambda: sum(bool(row and row.likeness < 100) for row in window._rows) == 2)
+        await desk.press("space", "space", "enter")
+        await desk.saved()
+        assert len(stored(path)) == 2
+        (far,) = stored(path, 2)
+        assert far.quote == "It was left hanging 40 centimetres above the sill, the agency said"
+        assert [mark.label for mark in far.marks] == ["anonymous"]
+        await desk.press("u")
+        await desk.saved()
+        await desk.until(lambda: (len(stored(path)), len(stored(path, 2))) == (1, 0))

@@ -6,7 +6,8 @@ from ...schema import acts, reading
 from ...schema.events import State
 from ...schema.ledger import Act
 from ...schema.records import Mention
-from ...schema.same_words import Find, find_in_document, find_same_words
+from ...schema.same_words import Find, find_in_document
+from ...suggest.alike import alike_in_document, same_claim
 from ..actions import Action, bindings
 from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
 from .claim import ClaimPicker
@@ -71,8 +72,9 @@ class Reader(ReaderOffers):
             return
         project, document, words = self.onrecord.project, self._document, mention.spans[0].cut(self.desk.text)
         here = find_in_document(project.connection, document, words, project.annotator)
-        everywhere = partial(find_same_words, query=words, annotator=project.annotator)
-        window = SameWords(words, here, lambda: project.look(everywhere))
+        everywhere = partial(same_claim, words=words, annotator=project.annotator)
+        alike = partial(alike_in_document, document_id=document, words=words, annotator=project.annotator)
+        window = SameWords(words, here, lambda: project.look(everywhere), lambda: project.look(alike))
         self.app.push_screen(window, lambda finds: self._found_alike(mention, finds))
 
     def _found_alike(self, model: Mention, finds: list[Find] | None) -> None:

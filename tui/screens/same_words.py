@@ -1,6 +1,7 @@
-"""The same words elsewhere: every place with what is around it, in this document or the whole project, to be ticked."""
+"""The same words elsewhere, and the same claim in other words: places in this document or the project, to be ticked."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from rich.cells import cell_len, set_cell_size
 from textual import on
@@ -27,7 +28,8 @@ _HERE, _EVERYWHERE = "here", "everywhere"
 class SameWords(ModalScreen[list[Find] | None]):
     """Answers with the places that were ticked, in order, or None. Places that are marked already cannot be ticked.
 
-    `everywhere` is called in a thread of its own, once, when the whole project is first asked for.
+    `everywhere` is called in a thread of its own, once, when the whole project is first asked for. `alike` finds the
+    places of this document that say about the same; it is called in a thread once the window stands.
     """
 
     CSS_PATH = "same_words.tcss"
@@ -52,9 +54,18 @@ class SameWords(ModalScreen[list[Find] | None]):
             super().__init__()
             self.found, self.problem = found, problem
 
-    def __init__(self, words: str, here: Finds, everywhere: Callable[[], Finds]) -> None:
+    class Alike(Message):
+        """This document was looked through for the same in other words."""
+
+        def __init__(self, found: Finds) -> None:
+            super().__init__()
+            self.found = found
+
+    def __init__(
+        self, words: str, here: Finds, everywhere: Callable[[], Finds], alike: Callable[[], Finds] | None = None
+    ) -> None:
         super().__init__()
-        self._words, self._everywhere = words, everywhere
+        self._words, self._everywhere, self._alike = words, everywhere, alike
         self._found: dict[str, Finds] = {_HERE: here}
         self._problem = ""
         self._ticked: set[Find] = set()
@@ -63,7 +74,7 @@ class SameWords(ModalScreen[list[Find] | None]):
     def compose(self) -> ComposeResult:
         """The words, where to look, the places, and what is ticked."""
         scopes = [Choice(_HERE, "this document"), Choice(_EVERYWHERE, "whole project")]
-        keys = "space ticks  a all  n none  ⇥ document/project  ↵ marks them  esc cancels"
+        keys = "space ticks  a all exact  n none  ⇥ document/project  ↵ marks  esc cancels"
         with Vertical(id="card"):
             with Vertical(id="head"):
                 words = in_quotes(one_line(self._words))
@@ -79,6 +90,8 @@ class SameWords(ModalScreen[list[Find] | None]):
         self.scope.can_focus = False
         self.options.focus()
         self._show()
+        if self._alike:
+            self.run_worker(partial(self._look_here, self._alike), thread=True, exit_on_error=False)
 
     # ------------------------------------------------------------------ where to look
 
@@ -99,6 +112,18 @@ class SameWords(ModalScreen[list[Find] | None]):
             self.post_message(self.Looked(self._everywhere()))
         except OnrecordError as error:
             self.post_message(self.Looked(Finds((), cut=False), str(error)))
+
+    def _look_here(self, alike: Callable[[], Finds]) -> None:
+        self.post_message(self.Alike(alike()))
+
+    @on(Alike)
+    def _looked_here(self, message: Alike) -> None:
+        here = self._found[_HERE]
+        self._found[_HERE] = Finds((*here.finds, *message.found.finds), cut=here.cut or message.found.cut)
+        if self.scope.value == _HERE:
+            at = self.options.highlighted
+            find = self._rows[at] if at is not None else None
+            self._show(None if find is None or find.marked else at)
 
     @on(Looked)
     def _looked(self, message: Looked) -> None:
@@ -126,8 +151,8 @@ class SameWords(ModalScreen[list[Find] | None]):
         self._show_state()
 
     def action_tick_all(self, on: bool) -> None:
-        """Tick all places in sight, or none of them."""
-        places = {find for find in self._finds if not find.marked}
+        """Tick all places of the same words, or none at all; what is only like them is ticked one by one."""
+        places = {find for find in self._finds if not find.marked and (not on or find.likeness == 100)}
         self._ticked = self._ticked | places if on else self._ticked - places
         self._show(self.options.highlighted)
 
@@ -151,8 +176,11 @@ class SameWords(ModalScreen[list[Find] | None]):
         self._show_state()
 
     def _all_rows(self) -> Iterator[tuple[Content, Find | None]]:
-        document = None
+        document, exact = None, True
         for find in self._finds:
+            if exact and find.likeness < 100:
+                document, exact = None, False
+                yield Content.styled("Perhaps the same in other words", "italic $muted"), None
             if find.document_id != document:
                 document = find.document_id
                 about = [find.outlet, (find.published_at or "")[:10]]
@@ -164,6 +192,7 @@ class SameWords(ModalScreen[list[Find] | None]):
     def _row(self, find: Find) -> Content:
         """The place on one line, the words in its middle."""
         box = " ✓  " if find.marked else "[x] " if find in self._ticked else "[ ] "
+        box += f"{find.likeness:>2} % " if find.likeness < 100 else ""
         room = self._width - cell_len(box)
         words = Content(one_line(find.quote)).truncate(max(8, room // 2), ellipsis=True)
         around = max(0, (room - words.cell_length) // 2)
