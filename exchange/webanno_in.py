@@ -190,8 +190,9 @@ class _Document:
 
     def _read_value(self, row: Row, column: Column, index: int, raw: str) -> None:
         if column.kind == "target":
-            note = row.notes.get((column.layer, index))
-            slots = note.slots.get(column.feature, []) if note else []
+            # A layer whose only column is a slot shows an annotation without any slot by its target alone.
+            note = row.notes.get((column.layer, index)) or self._note(row, column.layer, index, "")
+            slots = note.slots.get(column.feature, [])
             for slot, name in zip(slots, taken_apart(raw, ";"), strict=False):
                 self._slots.append((row, slot, name, column.hint))
             return

@@ -226,7 +226,7 @@ CLAIM = "(SELECT min(event_id) FROM heads JOIN subjects ON subjects.id = subject
         ),
         (f"UPDATE events SET body = cast(cast(body AS TEXT) || ' ' AS BLOB) WHERE id = {LAST}", "was altered"),
         (f"UPDATE events SET body = x'00' WHERE id = {LAST}", "was altered"),
-        (f"UPDATE events SET hash = replace(hash, 'a', 'b') WHERE id = {LAST}", "was altered"),
+        (f"UPDATE events SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE id = {LAST}", "was altered"),
         (f"UPDATE events SET annotator = 'bob' WHERE id = {LAST}", "its columns do not say what its bytes say"),
         (f"UPDATE events SET device = 'd7' WHERE id = {LAST}", "its columns"),
         (f"UPDATE events SET seq = seq + 1 WHERE id = {LAST}", "its columns"),
