@@ -13,6 +13,9 @@ from ..schema.errors import AlreadyThere, BadInput, ForeignFile, NewerFile, NotS
 from ..schema.store import inspect
 from .formats import Format, Outgoing, writer_for
 
+_OF_PROJECTS = ("-wal", "-shm", "-journal", ".lock")
+"""Endings of the files that stand beside a database while it is used."""
+
 
 def export(
     connection: sqlite3.Connection, out: Path, *, name: str = "", force: bool = False, options: Outgoing | None = None
@@ -111,6 +114,9 @@ def _sync(path: Path) -> None:
 def _check_replaceable(path: Path) -> None:
     if path.is_dir():
         raise AlreadyThere(f"{path}: is a folder; choose another name")
+    for ending in _OF_PROJECTS:
+        if path.name.endswith(ending) and os.path.lexists(str(path).removesuffix(ending)):
+            raise AlreadyThere(f"{path}: belongs to the database beside it, so it stays; choose another name")
     if path.exists() and not path.is_file():
         raise AlreadyThere(f"{path}: is no ordinary file, and stays; choose another name")
     try:

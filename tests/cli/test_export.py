@@ -40,6 +40,15 @@ def test_a_project_is_never_replaced(onrecord: CommandLine, demo: Path, article:
     assert len(onrecord.rows("list", article, "documents")) == 1
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal", ".lock"])
+def test_what_stands_beside_a_project_is_never_replaced(onrecord: CommandLine, demo: Path, ending: str) -> None:
+    beside = Path(f"other.db{ending}")
+    Path("other.db").write_bytes(demo.read_bytes())
+    beside.write_bytes(b"")
+    assert "belongs to the database" in onrecord("export", demo, beside, "--format", "csv", "--force").sentence
+    assert beside.read_bytes() == b""
+
+
 def test_a_link_to_nowhere_is_replaced_on_demand(onrecord: CommandLine, demo: Path) -> None:
     Path("x.csv").symlink_to("nowhere")
     assert "--force" in onrecord("export", demo, "x.csv").sentence
