@@ -53,11 +53,14 @@ def import_(
     from ..exchange.importing import ImportOptions, bring_in, files_of
     from ..exchange.mapping import read_mapping
     from ..exchange.report import Report
+    from ..schema.ledger import check_signer
 
     options = ImportOptions(
         format=format_, mapping=read_mapping(mapped), unit=unit, charset=charset, annotator=theirs,  # type: ignore[arg-type]
         keep_good=keep_good, update=update,
     )  # fmt: skip
+    if theirs:
+        check_signer(theirs)
     report = Report()
     kept = 0
     with open_ledger(project, annotator) as ledger:
@@ -82,9 +85,7 @@ def _lines(report: "Report") -> Iterator[str]:
 
 
 def _line(row: dict[str, Any]) -> str:
-    where = (
-        f"  ({row['places']}{', …' if row['count'] > row['places'].count(', ') + 1 else ''})" if row["places"] else ""
-    )
+    where = f"  ({row['places']})" if row["places"] else ""
     if row["what"] in ("new", "here already", "updated"):
         return f"{row['what']:<12} {row['count']:>8,}  {row['kind']}"
     if row["what"] == "note":

@@ -83,6 +83,7 @@ FORMAT = Format(
     about="brat standoff: .ann files beside their .txt; a collection with a folder an annotator out",
     endings=(".ann",),
     read=read_brat,
+    beside=(".txt", "annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf"),
     write=write_brat,
     folder=True,
 )

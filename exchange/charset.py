@@ -32,7 +32,7 @@ def decode(data: bytes, charset: str = "", declared: str = "") -> tuple[str, str
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _decode_as(data, name)
-    if wide := _unmarked_wide(data):
+    if wide := unmarked_wide(data):
         return _decode_as(data, wide)
     try:
         return data.decode(), "utf-8"
@@ -40,8 +40,8 @@ def decode(data: bytes, charset: str = "", declared: str = "") -> tuple[str, str
         return _detect(data, declared)
 
 
-def _unmarked_wide(data: bytes) -> str:
-    """UTF-16 without a mark shows in Latin text: every other byte is zero. Any other zero is left to be refused."""
+def unmarked_wide(data: bytes) -> str:
+    """UTF-16 without a mark, which shows in Latin text: every other byte is zero. Nothing where it is not that."""
     even, odd = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or (even + odd) * 4 < len(data) or not data:
         return ""

@@ -5,6 +5,7 @@ the same way. The modules are small: heavy libraries are imported only when a fi
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import entry_points
@@ -64,7 +65,8 @@ class Format(Struct, frozen=True, kw_only=True):
     texts with annotations, or annotations of texts that the project has, for `onrecord import`. `write(connection,
     out, options)` makes a file, or with `folder` fills an empty folder, and answers how many `things` are in it.
     `recognises(path, head)` says whether a file of one of the endings is of this format; `files(folder)` names the
-    files of a folder that are. `own` formats know onrecord's labels: an unknown one is a mistake there, not a new code.
+    files of a folder that are, and files whose names end in one of `beside` go along with them. `own` formats know
+    onrecord's labels: an unknown one is a mistake there, not a new code.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Format(Struct, frozen=True, kw_only=True):
     read: Callable[[Incoming], Iterator[Record]] | None = None
     recognises: Callable[[Path, bytes], bool] | None = None
     files: Callable[[Path], Iterable[Path]] | None = None
+    beside: tuple[str, ...] = ()
     write: Callable[[sqlite3.Connection, Path, Outgoing], int] | None = None
     things: str = "documents"
     folder: bool = False
@@ -148,18 +151,25 @@ def recognise(path: Path) -> Format:
     raise BadInput(f"{path}: has no ending that says what it is; name its format with --format (see: onrecord formats)")
 
 
-def files_in(folder: Path, chosen: Format | None) -> list[Path]:
-    """The files with annotations in a folder and below it, hidden ones passed over, in sorted order."""
+def files_in(folder: Path, chosen: Format | None) -> tuple[list[Path], Counter[str]]:
+    """The files with annotations in a folder and below it, in sorted order, and how many of other endings there are.
+
+    Hidden files are passed over, and so are those that go along with files of a format.
+    """
     if chosen and chosen.files:
-        return sorted(chosen.files(folder))
+        return sorted(chosen.files(folder)), Counter()
     readers = [chosen] if chosen else [each for each in formats().values() if each.read]
     endings = tuple(ending for each in readers for ending in each.endings)
-    found = []
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and path.name.lower().endswith(endings):
-            found.append(path)
-    return found
+    shown = [path for path in sorted(folder.rglob("*")) if not _is_hidden(path, folder) and path.is_file()]
+    found = [path for path in shown if path.name.lower().endswith(endings)]
+    with_found = [each for each in readers if any(path.name.lower().endswith(each.endings) for path in found)]
+    known = tuple(ending for each in with_found for ending in (*each.endings, *each.beside))
+    others = (path for path in shown if not path.name.lower().endswith(known))
+    return found, Counter(path.suffix.lower() or "no ending" for path in others) if found and not chosen else Counter()
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def writer_for(out: Path, name: str) -> Format:

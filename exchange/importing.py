@@ -4,6 +4,7 @@ An import adds. What the project already says in the same words is left alone, s
 says otherwise is left too, and counted, unless `update` takes the file's word for it. Nothing is ever removed.
 """
 
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from ..schema.events import OWNED, AnyValue, Document, Label, Mark, Mention
 from ..schema.ledger import Act, Ledger, Received
 from ..schema.validity import check_extra
 from .annotated import Annotated, Aside, Codes, Records, foreign_label, joined_extra
-from .articles import Refused
+from .articles import Note, Refused
 from .finding import Finder
 from .formats import Format, Incoming, Record, files_in, named, recognise
 from .mapping import Mapping
@@ -51,15 +52,32 @@ def files_of(paths: list[Path], options: ImportOptions, report: Report) -> list[
     found = []
     for path in paths:
         try:
-            inside = files_in(path, chosen) if path.is_dir() else [path]
-            if not inside:
-                report.add(Refused(str(path), "holds no file with annotations; see: onrecord formats"))
-            found += [(file, chosen or recognise(file)) for file in inside]
-        except BadInput as error:
-            report.add(Refused(str(path), error.sentence.removeprefix(f"{path}: ")))
+            inside, others = files_in(path, chosen) if path.is_dir() else ([path], None)
         except OSError as error:
             report.add(Refused(str(path), _sentence(error)))
+            continue
+        if not inside:
+            report.add(Refused(str(path), "holds no file with annotations; see: onrecord formats"))
+        if others:
+            kinds = ", ".join(f"{ending} ({count:,})" for ending, count in sorted(others.items()))
+            report.add(Note(str(path), f"files of other kinds were passed over: {kinds}"))
+        for file in inside:
+            if form := _format_of(file, chosen, report):
+                found.append((file, form))
     return found
+
+
+def _format_of(file: Path, chosen: Format | None, report: Report) -> Format | None:
+    """The format to read a file in; where it cannot be read, the report says so."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise BadInput("is no ordinary file, and it takes one that can be read twice; save it as one first")
+        return chosen or recognise(file)
+    except BadInput as error:
+        report.add(Refused(str(file), error.sentence.removeprefix(f"{file}: ")))
+    except OSError as error:
+        report.add(Refused(str(file), _sentence(error)))
+    return None
 
 
 def bring_in(
@@ -85,10 +103,13 @@ def bring_in(
     try:
         with ledger.act() as act:
             taking = _Taking(act, form, options, own)
+            number = 0
             for number, record in enumerate(_records(form, file), 1):
                 taking.take(record)
                 if number % _FLUSH_EVERY == 0:
                     act.fold.flush()
+            if not number:
+                own.add(Note(file.place, f"holds nothing that {form.name} could bring"))
             if own.refused and not options.keep_good:
                 raise _Dropped
     except _Dropped:
@@ -197,6 +218,8 @@ class _Taking:
                 yield
         except OnrecordError as error:
             whole.add(Refused(place, error.sentence))
+        except UnicodeEncodeError:
+            whole.add(Refused(place, "holds half a character (a lone surrogate); export it again as UTF-8"))
         else:
             whole.join(self._report)
         finally:

@@ -38,6 +38,8 @@ def find(names: Sequence[str], options: Options) -> Iterator[Path | Item]:
             yield from _walk(path, options)
         elif name != STDIN and not options.format and reader_for(path) is None and os.path.lexists(path):
             yield Refused(name, f"has no ending that says how to read it ({_endings()}); add --format")
+        elif name != STDIN and _is_device(path):
+            yield Refused(name, "is a device, which may never end; save what it gives to a file first")
         else:
             yield path
 
@@ -141,6 +143,14 @@ def _is_regular(path: Path) -> bool:
         return stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
+
+
+def _is_device(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def _endings() -> str:

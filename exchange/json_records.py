@@ -71,7 +71,7 @@ def _array(stream: BinaryIO, file: Incoming) -> Iterator[Line | Refused]:
     try:
         text = data.removeprefix(_BOM).decode(file.charset or "utf-8")
     except (UnicodeDecodeError, LookupError):
-        yield Refused(file.place, f"is not {file.charset or 'UTF-8'}")
+        yield Refused(file.place, f"is not {file.charset or 'UTF-8'}; name the charset with --charset")
         return
     del data
     yield from _elements(text, file.place)
@@ -79,11 +79,12 @@ def _array(stream: BinaryIO, file: Incoming) -> Iterator[Line | Refused]:
 
 def _elements(text: str, place: str) -> Iterator[Line | Refused]:
     """The records of an array; after one that cannot be read nothing is, for nobody knows where it ends."""
-    at, line, counted = _after(text, text.index("[") + 1), 1, 0
+    at, line, counted, number = _after(text, text.index("[") + 1), 1, 0, 0
     closed = text.startswith("]", at)
     while not closed:
-        line, counted = line + text.count("\n", counted, at), at
-        here = f"{place}:{line}"
+        number, lines_on = number + 1, text.count("\n", counted, at)
+        line, counted = line + lines_on, at
+        here = f"{place}:{line}" if lines_on or number == 1 else f"{place}:{line}, record {number}"
         try:
             value, at = STRICT.scan(text, at)
         except BadInput as error:

@@ -55,7 +55,7 @@ def parse(data: bytes, charset: str = "") -> Any:
     try:
         text = data.decode(charset or "utf-8").rstrip()
     except (UnicodeDecodeError, LookupError):
-        raise BadInput(f"is not {charset or 'UTF-8'}") from None
+        raise BadInput(f"is not {charset or 'UTF-8'}; name the charset with --charset") from None
     with _said_plainly():
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
 
@@ -85,8 +85,8 @@ def _said_plainly() -> Iterator[None]:
         raise BadInput(f"is not valid JSON: {error.msg} at {where}") from None
     except RecursionError:
         raise BadInput("is nested too deeply to be read") from None
-    except ValueError as error:  # more digits than Python takes for a number
-        raise BadInput(f"is not JSON that can be read: {error}") from None
+    except ValueError:  # more digits than Python takes for a number
+        raise BadInput("holds a number of more digits than can be read") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

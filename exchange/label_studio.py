@@ -45,9 +45,8 @@ def read(file: Incoming) -> Iterator[Record]:
     if not unit:
         quiet = structs.replace(file, progress=lambda _: None)
         unit, matters = unit_of((_quoted(each) for each in _tasks(quiet) if isinstance(each, Line)), UNITS)
-        if matters:
-            named = "UTF-16 code units" if unit == "utf-16" else "code points"
-            yield Note(file.place, f"offsets were taken to count {named}: so the words stand where they are said to")
+        if matters and unit != UNITS[0]:
+            yield Note(file.place, "offsets were taken to count code points: so the words stand where they are said to")
     for line in _tasks(file):
         if isinstance(line, Refused):
             yield line
@@ -127,6 +126,7 @@ FORMAT = Format(
     endings=(".json",),
     read=read,
     recognises=_recognises,
+    beside=("config.xml",),
     write=write,
     folder=True,
     units=("utf-16",),

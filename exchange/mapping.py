@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ..schema.errors import BadInput
+from ..schema.ledger import check_signer
 
 LEFT_OUT = "-"
 _SECTIONS = ("label", "annotator", "column")
@@ -43,6 +44,7 @@ def read_mapping(words: Sequence[str]) -> Mapping:
 
     Raises:
         BadInput: a file that cannot be read, or a word that says nothing.
+        InvalidEvent: nobody can have the name that an annotator gets.
     """
     made: dict[str, dict[str, str]] = {section: {} for section in _SECTIONS}
     for word in words:
@@ -57,6 +59,8 @@ def read_mapping(words: Sequence[str]) -> Mapping:
         if not equals or not name or not value.strip():
             raise BadInput(f"--map {word!r} says nothing; write THEIRS=OURS, annotator:THEIRS=OURS or a .toml file")
         made[section][name] = value.strip()
+    for name in made["annotator"].values():
+        check_signer(name)
     return Mapping(labels=made["label"], annotators=made["annotator"], columns=made["column"])
 
 

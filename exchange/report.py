@@ -8,7 +8,7 @@ from .annotated import Aside
 from .articles import Note, Refused
 
 _PLACES = 5
-"""So many places are named for each reason; the rest is counted."""
+"""So many places are named for each reason; that there are more is told by an ellipsis."""
 _KINDS = ("event", "document", "label", "claim", "source", "mention", "mark", "link", "evidence", "submission")
 
 
@@ -88,11 +88,12 @@ class Report:
             yield _row(number, "made a neutral code", "label", 1, label)
         for (what, kind, reason), (count, places) in sorted(self.said.items(), key=lambda pair: pair[0][0]):
             number += 1
-            yield _row(number, what, kind, count, reason, ", ".join(places))
+            more = ["…"] if len(places) > _PLACES else []
+            yield _row(number, what, kind, count, reason, ", ".join(places[:_PLACES] + more))
 
     def _say(self, key: tuple[str, str, str], *places: str, count: int = 1) -> None:
         before, known = self.said.get(key, (0, []))
-        self.said[key] = (before + count, [*known, *places][:_PLACES])
+        self.said[key] = (before + count, list(dict.fromkeys([*known, *places]))[: _PLACES + 1])
 
 
 def _row(number: int, what: str, kind: str, count: int, reason: str = "", places: str = "") -> dict[str, Any]:

@@ -11,10 +11,12 @@ from msgspec import Struct
 from ..schema.errors import BadInput, UnstorableText
 from ..schema.text import check_storable
 from .articles import MAX_BYTES, Note, Refused
+from .charset import unmarked_wide
 from .formats import Incoming
 from .table_columns import Columns, columns_of, fitting
 
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_HEAD = 4096
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -71,9 +73,9 @@ def table_rows(file: Incoming, separator: str) -> Iterator[Row | Refused | Note 
         BadInput: the header makes no table, or the charset is none.
     """
     with file.path.open("rb") as data:
-        charset = file.charset or next((name for mark, name in _MARKS if data.peek(2).startswith(mark)), "utf-8")
+        charset = file.charset or _charset(data.peek(_HEAD)[:_HEAD])
         if charset != "utf-8" and not file.charset:
-            yield Note(file.place, f"read as {charset}, as it is marked")
+            yield Note(file.place, f"read as {charset}, as its first bytes show")
         text = _text(data, charset)
         lines = _Lines(text)
         try:
@@ -87,6 +89,12 @@ def table_rows(file: Incoming, separator: str) -> Iterator[Row | Refused | Note 
             yield Refused(f"{file.place}:{lines.row or 1}", f"is not {charset} from here on, and was not read on")
         finally:
             text.detach()
+
+
+def _charset(head: bytes) -> str:
+    """The charset that the beginning of a file shows."""
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), "")
+    return marked or unmarked_wide(head[: len(head) // 2 * 2]) or "utf-8"
 
 
 def _text(data: BinaryIO, charset: str) -> io.TextIOWrapper:

@@ -14,6 +14,8 @@ from ..schema.units import Units
 Unit = Literal["code-points", "utf-16", "bytes"]
 NEARBY = 400
 """How far, in code points, words may have moved to be found again."""
+_LARGEST = 2**40
+_SHOWN = 24
 
 
 class Placed(Struct, frozen=True):
@@ -65,10 +67,13 @@ class Verifier:
             BadInput: the offsets are no numbers, inverted, empty, outside the text or inside a character.
         """
         if not _is_count(start) or not _is_count(end):
-            raise BadInput(f"the span {start!r}:{end!r} is not two whole numbers from 0")
+            raise BadInput(f"the span {_short(start)}:{_short(end)} is not two whole numbers from 0")
         assert isinstance(start, int) and isinstance(end, int)  # noqa: PT018 - for the type checker
         if end <= start:
-            raise BadInput(f"the span {start}:{end} is {'empty' if start == end else 'inverted'}")
+            how = "empty" if start == end else "inverted"
+            raise BadInput(f"the span {_short(start)}:{_short(end)} is {how}")
+        if end > _LARGEST:
+            raise BadInput(f"the span {_short(start)}:{_short(end)} goes past the end of any text")
         try:
             return Span(self._point(start), self._point(end))
         except BadOffset as error:
@@ -82,6 +87,12 @@ class Verifier:
         if offset > len(self._text):
             raise BadOffset(f"Offset {offset} is outside the text, which has {len(self._text)} code points.")
         return offset
+
+
+def _short(value: object) -> str:
+    """An offset as a sentence can tell it, whatever it is."""
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 
 def _is_count(value: object) -> bool:

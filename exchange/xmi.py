@@ -128,6 +128,7 @@ FORMAT = Format(
     endings=(".xmi", ".zip"),
     read=_read,
     recognises=_recognises,
+    beside=("typesystem.xml",),
     write=_write,
     folder=True,
     units=("utf-16",),

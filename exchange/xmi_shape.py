@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST = 2_000_000
 _DEEPEST = 8
+_LONGEST_TEXT = 4_000_000  # dkpro-cassis takes some 200 bytes for each
 _XMI = "{http://www.omg.org/XMI}"
 _CAS = "{http:///uima/cas.ecore}"
 _PACKAGE = re.compile(r"\{http:///([\w/]+)\.ecore\}(\w+)")
@@ -73,6 +74,8 @@ def outline(data: bytes) -> Outline:
     for depth, parent, element in _elements(data):
         if depth == 1 and element.tag != f"{_XMI}XMI":
             raise BadInput(f"is no XMI: its first element is {_local(element.tag)!r}")
+        if len(element.get("sofaString", "")) > _LONGEST_TEXT:
+            raise BadInput(f"has a text of more than {_LONGEST_TEXT:,} characters; bring it in as WebAnno TSV")
         if depth == 2 and element.tag not in (f"{_CAS}Sofa", f"{_CAS}View", f"{_CAS}NULL"):
             _take(found, element, links, owners)
         elif depth == 3 and parent is not None and (package := _PACKAGE.fullmatch(parent.tag)):

@@ -363,9 +363,18 @@ class Act:
 _GENESIS = frozenset(canonical(event) for event in genesis())
 
 
-def _check_signature(annotator: str, device: str) -> None:
+def check_signer(annotator: str) -> None:
+    """Check that a person can sign with a name.
+
+    Raises:
+        InvalidEvent: it can name no annotator, or signs the built-in codebook.
+    """
     check_name(annotator)
     if annotator == AUTHOR:
         raise InvalidEvent(f"{AUTHOR!r} signs the built-in codebook; choose another name")
+
+
+def _check_signature(annotator: str, device: str) -> None:
+    check_signer(annotator)
     if not 1 <= len(device) <= 64 or "@" in device or "\0" in device:
         raise InvalidEvent(f"{device!r} cannot name a device: use 1 to 64 characters, no @")

@@ -81,7 +81,7 @@ def check_name(name: str) -> None:
     """
     if not name.isprintable() or name != name.strip() or "/" in name or not 1 <= len(name) <= 64:
         raise InvalidEvent(
-            f"{name!r} cannot name an annotator: use 1 to 64 printable characters, no slash, no space around them"
+            f"{name[:80]!r} cannot name an annotator: use 1 to 64 printable characters, no slash, no space around them"
         )
 
 
