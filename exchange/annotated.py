@@ -19,12 +19,13 @@ from ..schema.text import Span, check_storable, content_hash
 from .mapping import Mapping
 
 
-class Annotated(Struct, frozen=True, kw_only=True):
+class Annotated(Struct, frozen=True, kw_only=True, dict=True):
     """A document and what was said about it. `place` is where it stands: a file, or a file and line.
 
     Owned subjects begin with `ANNOTATOR/`, as in the log. `labels` holds the codes that the file itself defines; others
     that marks name are made as neutral codes where the format is another tool's. `recorded_at` says when an owned
     subject was last stated (ISO 8601, UTC); writers may tell it, an import stamps its own time.
+    Marks are only ever added, which the index behind `marks_of` relies on.
     """
 
     place: str
@@ -45,7 +46,14 @@ class Annotated(Struct, frozen=True, kw_only=True):
 
     def marks_of(self, mention: str) -> list[Mark]:
         """The marks on a mention, in the order in which they stand."""
-        return [mark for mark in self.marks.values() if mark.mention == mention]
+        index: dict[str, list[str]]
+        counted, index = self.__dict__.get("marked", (0, {}))
+        if counted != len(self.marks):
+            index = {}
+            for uid, mark in self.marks.items():
+                index.setdefault(mark.mention, []).append(uid)
+            self.__dict__["marked"] = len(self.marks), index
+        return [self.marks[uid] for uid in index.get(mention, ())]
 
     def annotators(self) -> list[str]:
         """Whose work it is, in alphabetical order."""

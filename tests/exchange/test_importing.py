@@ -53,6 +53,15 @@ def said(report: Report, what: str) -> list[tuple[str, int]]:
     return [(row["reason"] or row["kind"], row["count"]) for row in report.rows() if row["what"] == what]
 
 
+def test_marks_are_found_by_their_mention_also_those_that_came_since() -> None:
+    made = sheet()
+    uid = next(iter(made.done().mentions))
+    assert [mark.label for mark in made.done().marks_of(uid)] == ["anonymous"]
+    made.mark(uid, "denied")
+    assert [mark.label for mark in made.done().marks_of(uid)] == ["anonymous", "denied"]
+    assert made.done().marks_of("nobody/0") == []
+
+
 def test_each_annotator_gets_their_own_work_and_can_take_it_back() -> None:
     with project("lead") as ledger:
         kept, report = importing(ledger, sheet().done())
