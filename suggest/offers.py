@@ -45,6 +45,10 @@ class Offer(Struct, frozen=True):
         """What is said."""
         return self.suggestion.spans
 
+    def says(self, label: str) -> bool:
+        """Whether these words are suggested with a label."""
+        return any(each.label == label for each in (self.suggestion, *self.also))
+
     def meant(self, label: str) -> Suggestion:
         """What is suggested of these words with a label, else what is suggested first."""
         return next((each for each in (self.suggestion, *self.also) if each.label == label), self.suggestion)
@@ -68,15 +72,11 @@ def offers(
         if before is None:
             if not any(covered(suggestion.spans, spans) for spans in own):
                 found[uid] = Offer(uid, engine, suggestion)
-        elif before.engine == engine and suggestion.label not in _labels(before):
+        elif before.engine == engine and not before.says(suggestion.label):
             found[uid] = structs.replace(before, also=(*before.also, suggestion))
     answered = answers(connection, found)
     left = [offer for uid, offer in found.items() if uid not in answered]
     return sorted(left, key=lambda offer: (offer.spans, offer.uid))
-
-
-def _labels(offer: Offer) -> set[str]:
-    return {each.label for each in (offer.suggestion, *offer.also)}
 
 
 def offer_uid(annotator: str, sha256: str, spans: Sequence[Span]) -> str:

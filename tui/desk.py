@@ -67,11 +67,12 @@ class Desk(Whereabouts):
             return self.accept(label)
         mention = self._target()
         mark = mention.mark(label)
+        accepted = self.accepted.get(mention.uid)
+        if accepted and mark is None and mention.spans == accepted.spans and accepted.says(label):
+            return self._accept_further(mention, accepted, label)
         marks = [each for each in mention.marks if each.label != label]
         if mark is None:
             marks.append(Mark(0, f"{mention.uid}/{label}", label, "", None, "", "", (), ()))
-        order = {each.label: at for at, each in enumerate(self.labels)}
-        marks.sort(key=lambda each: order.get(each.label, len(order)))
         self.let_go()
         self.active, self.label = mention.uid, label if mark is None else None
         uid, spans, claim = mention.uid, mention.spans, mention.claim_uid
@@ -81,7 +82,12 @@ class Desk(Whereabouts):
             acts.set_mention(act, uid, sha256, text, spans, **({"claim": claim} if claim else {}))
             acts.set_label(act, uid, label, mark is None)
 
-        return self._show(structs.replace(mention, marks=tuple(marks)), work)
+        return self._show(structs.replace(mention, marks=self._in_order(marks)), work)
+
+    def _in_order(self, marks: Sequence[Mark]) -> tuple[Mark, ...]:
+        """Marks in the codebook's order."""
+        order = {each.label: at for at, each in enumerate(self.labels)}
+        return tuple(sorted(marks, key=lambda each: order.get(each.label, len(order))))
 
     def ensure_mention(self) -> Edit | None:
         """Make sure that a mention is in hand: that of the selection, if there is one; an offer is accepted as it is.
@@ -163,9 +169,19 @@ class Desk(Whereabouts):
             CannotNow: no offer is in hand.
         """
         offer = self._offer_in_hand("accept it")
+        self.accepted[offer.uid] = offer
         shown = as_mention(offer, self.document, self.annotator, label)
         sha256, text = self.document.sha256, self.text
         self.active, self.label = offer.uid, shown.marks[0].label
+        return self._show(shown, lambda act: offers.accept(act, offer, sha256, text, label))
+
+    def _accept_further(self, mention: Mention, offer: Offer, label: str) -> Edit:
+        """Accept what else is suggested of these words under another label, with its own kind and chain."""
+        (mark,) = as_mention(offer, self.document, self.annotator, label).marks
+        sha256, text = self.document.sha256, self.text
+        self.let_go()
+        self.active, self.label = mention.uid, label
+        shown = structs.replace(mention, marks=self._in_order([*mention.marks, mark]))
         return self._show(shown, lambda act: offers.accept(act, offer, sha256, text, label))
 
     def dismiss(self) -> Edit:

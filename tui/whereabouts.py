@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from ..schema.records import Document, Label, Mark, Mention
 from ..schema.segments import Segments, next_char, prev_char
 from ..schema.text import Span
+from ..suggest.offers import Offer
 from .offered import Tray
 
 
@@ -27,6 +28,7 @@ class Whereabouts:
         self.segments = Segments(document.text)
         self.mentions = {mention.uid: mention for mention in mentions}
         self.tray = Tray()
+        self.accepted: dict[str, Offer] = {}
         self.pending: dict[str, int] = {}
         self.show_others = False
         self._shown: list[Mention] | None = None

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from desk_app import TEXT, AtDesk, at_desk, looking, make_project, span_of, stored
 from msgspec import structs
-from onrecord.schema import reading
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import content_hash
 from onrecord.suggest import offers
@@ -271,12 +270,19 @@ async def test_two_labels_for_the_same_words_each_bring_their_own_source(tmp_pat
         await here.press("tab", "a")
         await here.saved()
         (mention,) = stored(path)
-        with looking(path) as connection:
-            found = reading.mention(connection, mention.uid)
-        assert found
-        assert [(mark.label, [link.source_quote for link in mark.chain]) for mark in found.marks] == [
+        assert [(mark.label, [link.source_quote for link in mark.chain]) for mark in mention.marks] == [
             ("anonymous", ["reports"])
         ]
+        await here.press("d")
+        await here.saved()
+        (mention,) = stored(path)
+        assert [(mark.label, [link.source_quote for link in mark.chain]) for mark in mention.marks] == [
+            ("anonymous", ["reports"]),
+            ("denied", ["The mayor"]),
+        ]
+        await here.press("d")
+        await here.saved()
+        assert [mark.label for mark in stored(path)[0].marks] == ["anonymous"]
 
 
 async def test_the_suggested_source_comes_first_and_one_key_takes_its_chain(project: Path) -> None:
