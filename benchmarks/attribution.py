@@ -23,7 +23,9 @@ from typing import NamedTuple
 
 from onrecord.schema.segments import Segments
 from onrecord.suggest.cuebook import english
-from onrecord.suggest.engine import ENGINE, Suggestion, suggest
+from onrecord.suggest.engine import Suggestion, suggest
+from onrecord.suggest.engines import Engine, signature
+from onrecord.suggest.engines import engine as engine_of
 
 DATA = Path(os.environ.get("ONRECORD_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 ROLES = ("Content", "Cue", "Source")
@@ -167,11 +169,11 @@ class Tally:
             self.examples[kind][" ".join(words.lower().split())[:40]] += 1
 
 
-def evaluate(texts: list[Text]) -> Tally:
-    """Compare what the engine proposes with what each annotator found."""
+def evaluate(texts: list[Text], engine: Engine) -> Tally:
+    """Compare what an engine proposes with what each annotator found."""
     tally = Tally()
     for text, annotated in texts:
-        suggestions = suggest(text)
+        suggestions = list(engine.suggest(text))
         spans = proposed(text, suggestions)
         for attributions in annotated:
             weight = 1 / len(annotated)
@@ -275,13 +277,13 @@ def report_errors(tally: Tally, most: int) -> None:
         print(f"  {count:6}  {kind}" + (f": {words}" if words else ""))
 
 
-def report_seed() -> None:
+def report_seed(engine: Engine) -> None:
     """Print how the seed article's worked example fares."""
     folder = DATA / "seed"
     for file in sorted(folder.glob("*.txt")):
         text = file.read_bytes().decode()
         gold = json.loads((folder / "gold.json").read_text("utf-8"))
-        suggestions = suggest(text)
+        suggestions = list(engine.suggest(text))
         contents = [joined(text, ((span.start, span.end) for span in one.spans)) for one in suggestions]
         mentions = [(_pieces(text, one["content"]), set(one["gold"])) for one in gold["occurrences"]]
         answers = [_pieces(text, one["span"]) for one in gold["responses"]]
@@ -331,14 +333,17 @@ def main() -> int:
     parser.add_argument("--split", choices=("train", "dev"), default="dev")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth text only")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print the N commonest classes of errors")
+    parser.add_argument("--engine", default="rules", help="whom to measure: rules, or spacy with --model")
+    parser.add_argument("--model", default="", help="the pipeline of spacy: a name or a folder")
     parser.add_argument("--rules", action="store_true", help="print how often each rule is right")
     asked = parser.parse_args()
     if not (DATA / "polnear" / asked.split).is_dir():
         print(f"  no PolNeAR at {DATA}; set ONRECORD_DATA to the folder that has it")
         return 0
-    print(f"  {ENGINE}")
+    engine = engine_of(asked.engine, model=asked.model)
+    print(f"  {signature(engine)}")
     texts = read(asked.split)[:: asked.every]
-    tally = evaluate(texts)
+    tally = evaluate(texts, engine)
     report(tally.roles, f"PolNeAR {asked.split}, {len(texts)} texts")
     among, several = agreement(texts)
     if several:
@@ -347,8 +352,9 @@ def main() -> int:
         report_rules(tally)
     if asked.errors:
         report_errors(tally, asked.errors)
-    report_seed()
-    report_speed(texts)
+    report_seed(engine)
+    if asked.engine == "rules":
+        report_speed(texts)
     return 0
 
 

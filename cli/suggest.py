@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 @project
 @click.option("--document", "doc", metavar="DOC", help="Only this document.")
 @click.option("--engine", "engine_name", default="rules", metavar="NAME", help="Who proposes. [rules]")
-@click.option("--model", default="", metavar="NAME", help="For the engine llm: the model to ask; the text goes to it.")
+@click.option(
+    "--model",
+    default="",
+    metavar="NAME",
+    help="For llm: the model to ask; the text goes to it. For spacy: the pipeline.",
+)
 @click.option("--least", type=click.IntRange(0, 100), default=0, help="Only what is at least so sure, in per cent.")
 @click.option("--explain", is_flag=True, help="Say why each came; nothing is kept.")
 @click.option("--seed", type=int, default=0, help="For what is learnt from your answers. [0]")

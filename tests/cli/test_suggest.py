@@ -33,5 +33,5 @@ def test_why_each_came(onrecord: CommandLine, demo: Path) -> None:
 
 
 def test_engines_that_are_not_there(onrecord: CommandLine, demo: Path) -> None:
-    assert "choose one of: llm, rules" in onrecord("suggest", demo, "--engine", "nobody").sentence
+    assert "choose one of: llm, rules, spacy" in onrecord("suggest", demo, "--engine", "nobody").sentence
     assert "--model" in onrecord("suggest", demo, "--engine", "llm").sentence
