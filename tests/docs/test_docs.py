@@ -155,7 +155,7 @@ def test_the_settings_example_is_understood() -> None:
     found = settings.load()
     assert found.keys.keys() <= {action.id for action in actions.ACTIONS}
     assert found.theme in {theme.name for theme in THEMES}
-    assert tomllib.loads(example).keys() == {"name", "theme", "keys"}
+    assert tomllib.loads(example).keys() == {"name", "theme", "suggestions", "keys"}
 
 
 def test_the_terminal_page_names_every_theme() -> None:
