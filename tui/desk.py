@@ -269,6 +269,8 @@ class Desk(Whereabouts):
 
     def _own(self, verb: str) -> Mention:
         mention = self.mention
+        if self.offer:
+            raise CannotNow(f"Accept the suggestion first, by a label's key, to {verb}")
         if mention is None:
             raise CannotNow(f"Take a mention in hand first, with tab, to {verb}")
         if mention.annotator != self.annotator:

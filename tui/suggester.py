@@ -118,8 +118,8 @@ class Suggester:
             self._offer(connection, question)
             if not self._overtaken() and self._learn(connection, question.annotator):
                 self._offer(connection, question)
-        except (sqlite3.Error, OnrecordError) as error:
-            self._post(NotOffered(question.number, str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it and the thread lives on
+            self._post(NotOffered(question.number, str(error) or type(error).__name__))
 
     def _offer(self, connection: sqlite3.Connection, question: Question) -> None:
         """Post what is left to offer; nothing when another question came meanwhile."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from desk_app import TEXT, AtDesk, at_desk, looking, make_project, span_of, stored
 from msgspec import structs
+from onrecord.schema.errors import BadInput
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import content_hash
 from onrecord.suggest import offers
@@ -178,6 +179,39 @@ async def test_switched_off_nothing_is_computed_or_shown(project: Path, monkeypa
         await here.press("x")
         await here.saved()
         assert len(questions) == asked_so_far
+
+
+def test_the_switch_is_true_or_false() -> None:
+    settings.settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings.settings_file().write_text('suggestions = "off"\n', "utf-8")
+    with pytest.raises(BadInput, match="`suggestions` is true or false"):
+        settings.load()
+
+
+async def test_what_goes_wrong_is_said_once_and_the_work_goes_on(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("the engine fell over")
+
+    monkeypatch.setattr("onrecord.tui.suggester.live", broken)
+    async with at_desk(project, suggestions=True) as here:
+        await here.until(lambda: "the engine fell over" in here.said)
+        await here.mark_words("Nobody said", "s")
+        assert [mark.label for mark in stored(project)[0].marks] == ["sourced"]
+
+
+async def test_edges_are_moved_after_accepting(project: Path) -> None:
+    async with at_desk(project, suggestions=True) as here:
+        await with_offers(here)
+        await reach(here, "that the minister knew")
+        await here.press("]")
+        assert any("Accept the suggestion first" in said for said in here.said)
+        await here.press("s", "]")
+        await here.saved()
+        assert [mention.quote for mention in stored(project)] == ["the minister knew"]
+        await here.until(lambda: here.reader._question)
+        assert "that the minister knew" not in offered(here)
 
 
 async def test_words_marked_by_hand_are_not_offered(project: Path) -> None:

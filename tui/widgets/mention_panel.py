@@ -20,7 +20,7 @@ from .wording import count
 _EMPTY = (
     "No mention in hand.\n\n"
     "p  picks words by two letters,\nv  selects while you move;\nthen s a d c label them.\n\n"
-    "tab goes through the mentions."
+    "tab goes through the mentions"
 )
 
 
@@ -129,7 +129,8 @@ class MentionPanel(Vertical):
         elif desk.selection():
             shown = Content.styled("Selected. s a d c r label it, V adds a piece, esc lets go.", Style(dim=True))
         else:
-            shown = Content.styled(_EMPTY, Style(dim=True))
+            offered = "\nand the suggestions, which are dim." if desk.tray.offers else "."
+            shown = Content.styled(_EMPTY + offered, Style(dim=True))
         self.card.update(shown)
         self.query_one("#count", Static).update(_count(desk, others_key))
         self.mentions.show(desk, colour)

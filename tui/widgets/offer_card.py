@@ -45,7 +45,7 @@ def _accepts(offer: Offer, labels: list[Label], app: Knows) -> Content:
     """The key that accepts the suggestion as it is, and what that says."""
     suggestion = offer.suggestion
     who = " ← ".join(one_line(link.name) or "nobody named" for link in suggestion.chain)
-    said = [suggestion.label, suggestion.kind.replace("_", " "), f"by {who}" if who else ""]
+    said = [one_line(suggestion.label), one_line(suggestion.kind).replace("_", " "), f"by {who}" if who else ""]
     key = _key(suggestion.label, labels, app)
     return Content.assemble((key, _KEY), " accepts: ", (", ".join(filter(None, said)), "bold"))
 
