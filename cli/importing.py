@@ -50,9 +50,11 @@ def import_(
     --map annotator:u1=Ana and, for tables, --map column:quote=Text. A .toml file has [labels], [annotators] and
     [columns]. Labels without a counterpart become neutral codes.
     """
+    from ..exchange.articles import Note, Refused
     from ..exchange.importing import ImportOptions, bring_in, files_of
     from ..exchange.mapping import read_mapping
     from ..exchange.report import Report
+    from ..schema.errors import NotStored, ProjectBusy
     from ..schema.ledger import check_signer
 
     options = ImportOptions(
@@ -66,8 +68,14 @@ def import_(
     with open_ledger(project, annotator) as ledger:
         files = files_of(list(paths), options, report)
         with progress_bar(sum(path.stat().st_size for path, _ in files)) as progress:
-            for path, form in files:
-                kept += bring_in(ledger, path, form, options, report, progress)
+            for number, (path, form) in enumerate(files, 1):
+                try:
+                    kept += bring_in(ledger, path, form, options, report, progress)
+                except (NotStored, ProjectBusy) as error:
+                    report.add(Refused(str(path), error.sentence.removeprefix(f"{project}: ")))
+                    if number < len(files):
+                        report.add(Note(str(path), f"files that were not tried after it: {len(files) - number:,}"))
+                    break
     if as_json:
         json_array(report.rows())
     else:

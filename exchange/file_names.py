@@ -3,6 +3,8 @@
 import re
 
 _UNSAFE = re.compile("[^A-Za-z0-9._-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that no file can have on Windows, whatever their ending."""
 _LONGEST = 80
 
 
@@ -15,6 +17,8 @@ class FileNames:
     def name(self, words: str, otherwise: str) -> str:
         """A name like these words, or `otherwise` where they hold no letter; two that differ only in case are alike."""
         base = _UNSAFE.sub("-", words)[:_LONGEST].strip("-.") or otherwise
+        if _RESERVED.fullmatch(base):
+            base = f"{otherwise}-{base}"
         name = base
         while name.lower() in self._next:
             number = self._next[base.lower()]

@@ -82,7 +82,7 @@ def _said_plainly() -> Iterator[None]:
         yield
     except json.JSONDecodeError as error:
         where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}, column {error.colno}"
-        raise BadInput(f"is not valid JSON: {error.msg} at {where}") from None
+        raise BadInput(f"is not valid JSON: {error.msg.removesuffix(' at')} at {where}") from None
     except RecursionError:
         raise BadInput("is nested too deeply to be read") from None
     except ValueError:  # more digits than Python takes for a number

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST = 2_000_000
 _DEEPEST = 8
+_CHUNK = 2**20
 _LONGEST_TEXT = 4_000_000  # dkpro-cassis takes some 200 bytes for each
 _XMI = "{http://www.omg.org/XMI}"
 _CAS = "{http:///uima/cas.ecore}"
@@ -128,6 +129,13 @@ def _find_references(found: Outline, links: dict[str, dict[str, set[str]]], owne
                 found.types[owners[number]].attributes.setdefault("next", True)
 
 
+class _Chunks(BytesIO):
+    """Bytes in larger chunks than the parser asks for: it begins a long attribute anew with each of them."""
+
+    def read(self, _: int | None = -1) -> bytes:
+        return super().read(_CHUNK)
+
+
 def _elements(data: bytes) -> Iterator[tuple[int, Element | None, Element]]:
     """The elements of an XML file as they end, with their depth from 1 on and parent; the first also as it begins.
 
@@ -140,7 +148,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, Element | None, Element]]:
     stack: list[Element] = []
     count = 0
     try:
-        for event, element in iterparse(BytesIO(data), events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(_Chunks(data), events=("start", "end"), forbid_dtd=True):
             if event == "start":
                 count += 1
                 stack.append(element)

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import CommandLine
+from onrecord.exchange import importing
+from onrecord.schema.errors import NotStored
 
 
 @pytest.fixture
@@ -32,3 +35,24 @@ def test_the_work_is_signed_by_the_name_that_is_given(onrecord: CommandLine, dem
     assert [row["annotator"] for row in onrecord.rows("list", demo, "marks") if row["label"] == "PER"] == ["bea"]
     again = onrecord.ok("import", demo, foreign, "--annotator", "bea", "--json")
     assert {row["what"] for row in again.json} == {"here already"}
+
+
+def test_a_disk_that_is_full_ends_the_import_and_the_report_tells_what_was_kept(
+    onrecord: CommandLine, demo: Path, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bring_in(ledger: Any, path: Path, *more: Any) -> bool:
+        if path.name > "y":
+            raise NotStored(f"{demo}: nothing was written (database or disk is full); make room or check the disk")
+        return whole(ledger, path, *more)
+
+    whole = importing.bring_in
+    monkeypatch.setattr(importing, "bring_in", bring_in)
+    Path("y.jsonl").write_bytes(foreign.read_bytes())
+    Path("z.jsonl").write_bytes(foreign.read_bytes())
+    done = onrecord("import", demo, foreign, "y.jsonl", "z.jsonl")
+    assert done.code == 3
+    *_, note, refused, last = done.out.splitlines()
+    assert note == "note: files that were not tried after it: 1  (y.jsonl)"
+    assert refused.endswith("nothing was written (database or disk is full); make room or check the disk  (y.jsonl)")
+    assert last == "demo.db: imported 1 of 3 files"
+    assert onrecord("import", demo, "y.jsonl").code == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from onrecord.exchange import xmi_shape
 from onrecord.exchange.annotated import Aside
 from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.formats import Incoming, formats
@@ -170,3 +171,21 @@ def test_a_table_in_utf_16_without_a_mark_is_read_as_that(here: Path, charset: s
     with project("lead") as ledger:
         assert bring_in(ledger, Path("x.csv"), formats()["csv"], ImportOptions(), report), reasons(report)
     assert reasons(report) == [("note", f"read as {charset}, as its first bytes show", "x.csv")]
+
+
+def test_a_text_that_is_too_long_for_xmi_is_refused_before_it_is_read_whole() -> None:
+    pytest.importorskip("defusedxml")
+    head = b'<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore"><cas:Sofa sofaString="'
+    with pytest.raises(BadInput, match="more than 4,000,000 characters"):
+        xmi_shape.outline(head + b"a " * 2_000_001 + b'"/></xmi:XMI>')
+    assert not xmi_shape.outline(head + b'a "/></xmi:XMI>').types
+
+
+def test_broken_json_is_told_in_good_english(here: Path) -> None:
+    (here / "x.jsonl").write_text('{"text": "a')
+    file = Incoming(path=Path("x.jsonl"), place="x.jsonl", annotator="ana")
+    records = formats()["doccano"].read
+    assert records
+    (refused,) = records(file)
+    assert isinstance(refused, Refused)
+    assert refused.sentence == "is not valid JSON: Unterminated string starting at column 10"
