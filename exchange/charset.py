@@ -1,6 +1,7 @@
 """Bytes become text: by their byte order mark, else as UTF-8, else as the charset that fits them best."""
 
 import codecs
+import io
 
 from ..schema.errors import BadInput
 
@@ -38,6 +39,18 @@ def decode(data: bytes, charset: str = "", declared: str = "") -> tuple[str, str
         return data.decode(), "utf-8"
     except UnicodeDecodeError:
         return _detect(data, declared)
+
+
+def check_charset(name: str) -> None:
+    """Check that there is a charset of this name; no name is none that is wrong.
+
+    Raises:
+        BadInput: there is none.
+    """
+    try:
+        io.TextIOWrapper(io.BytesIO(), name or "utf-8")  # knows what is a codec, but no charset
+    except (LookupError, ValueError):
+        raise BadInput(f"there is no charset {name[:60]!r}; try utf-8, windows-1252 or another name") from None
 
 
 def unmarked_wide(data: bytes) -> str:

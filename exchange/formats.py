@@ -4,6 +4,7 @@ A format is a module with a `Format`, entered as an entry point of the group `on
 the same way. The modules are small: heavy libraries are imported only when a file is read or written.
 """
 
+import codecs
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from ..schema.errors import BadInput
 from ..schema.events import Document
 from .annotated import Annotated, Aside, Codes, Records
 from .articles import Item, Note, Refused
+from .charset import unmarked_wide
 from .mapping import Mapping
 from .verified import Unit
 
@@ -141,6 +143,8 @@ def recognise(path: Path) -> Format:
         return chosen[0]
     if chosen:
         raise BadInput(f"{path}: may be {_or(chosen)}; say which with --format")
+    if fitting and (head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or unmarked_wide(head)):
+        raise BadInput(f"{path}: is UTF-16, in which {_or(fitting)} is not read; save it as UTF-8")
     if fitting:
         raise BadInput(f"{path}: has the ending of {_or(fitting)} but is none; name another with --format")
     others = [each for each in formats().values() if name.endswith(each.endings)]

@@ -17,6 +17,7 @@ from ..schema.ledger import Act, Ledger, Received
 from ..schema.validity import check_extra
 from .annotated import Annotated, Aside, Codes, Records, foreign_label, joined_extra
 from .articles import Note, Refused
+from .charset import check_charset
 from .finding import Finder
 from .formats import Format, Incoming, Record, files_in, named, recognise
 from .mapping import Mapping
@@ -47,6 +48,7 @@ class _Dropped(Exception):
 def files_of(paths: list[Path], options: ImportOptions, report: Report) -> list[tuple[Path, Format]]:
     """The files that paths mean, each with its format; what is none is refused in the report."""
     chosen = named(options.format) if options.format else None
+    check_charset(options.charset)
     if chosen and not chosen.read:
         raise BadInput(f"{chosen.name} brings no annotations; see: onrecord formats")
     found = []
@@ -88,7 +90,7 @@ def bring_in(
     report: Report,
     progress: Callable[[int], object] = lambda count: None,  # noqa: ARG005
 ) -> bool:
-    """Import one file in one transaction and tell the report; False where nothing of it was kept.
+    """Import one file in one transaction and tell the report; False where it is wrong and nothing of it was kept.
 
     Raises:
         ProjectBusy, NotStored: the project cannot be written; nothing of the file was.
@@ -116,7 +118,7 @@ def bring_in(
         report.drop(own, str(path))
         return False
     report.join(own)
-    return True
+    return not own.refused or own.brought()
 
 
 def _records(form: Format, file: Incoming) -> Iterator[Record]:

@@ -1,5 +1,6 @@
 """JSON from strangers and for strangers: strict on the way in, and with nothing unseen in it on the way out."""
 
+import codecs
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 from ..schema.errors import BadInput
 from .articles import MAX_BYTES, Refused
+from .charset import check_charset
 
 
 class Line(Struct, frozen=True):
@@ -24,6 +26,14 @@ def lines(file: BinaryIO, place: str, charset: str = "") -> Iterator[Line | Refu
 
     A line is never held in memory beyond `MAX_BYTES`.
     """
+    try:
+        check_charset(charset)
+    except BadInput as error:
+        yield Refused(place, error.sentence)
+        return
+    if codecs.lookup(charset or "utf-8").name.startswith(("utf-16", "utf-32")):
+        yield Refused(place, f"is said to be in {charset}, in which JSON Lines are not read; save it as UTF-8")
+        return
     number = 0
     while line := file.readline(MAX_BYTES + 1):
         number += 1

@@ -51,6 +51,10 @@ class Report:
         else:
             self._say(("note", "", item.sentence), item.place)
 
+    def brought(self) -> bool:
+        """Whether anything came, was here already or was updated."""
+        return any(counts.total() for counts in (self.came, self.here, self.updated))
+
     def join(self, other: "Report") -> None:
         """Add what another report says."""
         self.came += other.came

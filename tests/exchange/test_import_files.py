@@ -189,3 +189,29 @@ def test_broken_json_is_told_in_good_english(here: Path) -> None:
     (refused,) = records(file)
     assert isinstance(refused, Refused)
     assert refused.sentence == "is not valid JSON: Unterminated string starting at column 10"
+
+
+def test_a_file_of_which_nothing_is_good_is_not_called_taken(here: Path) -> None:
+    (here / "x.csv").write_text("Artikel,Zitat\nx,y\n")
+    report = Report()
+    with project("lead") as ledger:
+        assert not bring_in(ledger, Path("x.csv"), formats()["csv"], ImportOptions(keep_good=True), report)
+    assert report.refused == 1
+
+
+@pytest.mark.parametrize("charset", ["nosuch", "base64", "a\0b"])
+def test_a_charset_that_is_none_is_told_once(charset: str) -> None:
+    with pytest.raises(BadInput, match="there is no charset"):
+        files_of([Path("x.jsonl")], ImportOptions(charset=charset), Report())
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le"])
+def test_json_in_utf_16_is_called_that(here: Path, charset: str) -> None:
+    (here / "x.jsonl").write_bytes(doccano("PER").encode(charset))
+    for name in ("", "doccano"):
+        report = Report()
+        files = files_of([Path("x.jsonl")], ImportOptions(format=name), report)
+        with project("lead") as ledger:
+            assert not sum(bring_in(ledger, *each, ImportOptions(charset=charset), report) for each in files)
+        assert all("save it as UTF-8" in reason for _, reason, _ in reasons(report))
+        assert report.refused == 1
