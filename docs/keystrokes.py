@@ -164,8 +164,10 @@ def main(write: bool) -> int:
     print(table, *wrong, sep="\n")
     if write and not wrong:
         page = ROOT / "docs" / "keystrokes.md"
-        head, _, _ = page.read_text("utf-8").partition("| mention |")
-        page.write_text(f"{head}| mention | keys to its labels | with its chain |\n|---|---|---|\n{table}\n", "utf-8")
+        head, _, rest = page.read_text("utf-8").partition("| mention |")
+        _, heading, rest = rest.partition("\n## ")
+        table = f"| mention | keys to its labels | with its chain |\n|---|---|---|\n{table}\n"
+        page.write_text(f"{head}{table}{heading}{rest}", "utf-8")
     return bool(wrong)
 
 

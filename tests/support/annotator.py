@@ -52,7 +52,7 @@ class Annotator:
         placed: dict[int, tuple[int, int]] = {}
         at = 0
         for row, line in enumerate(self.terminal.screen.display[1:-1], 1):
-            for part in re.finditer(r"\S.*?(?=\s*$)", line[:border]):
+            for part in re.finditer(r"\S.*?(?=[\s▁▂▃▄▅▆▇█]*$)", line[:border]):
                 words, column = part[0], part.start()
                 # The margin's tags stand before the text, parted from it by two blanks or more.
                 tags = re.match(r"(?:(?:[^\w\s]\w ?)+|[┃┋])[ ┃┋]+(?=\S)", words)

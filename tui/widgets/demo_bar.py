@@ -14,7 +14,7 @@ A made-up story in nine articles, marked by two people. This copy is yours.
 [library.open] opens an article, [library.filter] filters, [library.search] searches texts, [app.help] shows every key.\
 """,
     "reader": """\
-[reader.next_mention] goes through mentions and dim suggestions; [reader.pick] picks words. s a d c label either.
+[reader.next_mention] goes through mentions and suggestions. [reader.pick] picks words. s a d c label them.
 [reader.who] who says so, [reader.details] details, [reader.undo] undo, [reader.submit] submit, [app.help] every key.\
 """,
 }
