@@ -1,5 +1,9 @@
 """The terminal app: opens a project, shows its screens, and passes the workers' messages on to them."""
 
+import os
+import select
+import sys
+import threading
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +25,9 @@ from .suggester import NotOffered, Offered, Suggester
 from .themes import THEMES, label_colour
 from .widgets.ink import LabelInk
 from .workers import Committed, Refused, Reversed, Touched
+
+_HUNG_UP = 128 + 1
+"""What a shell reports of a process that the hang-up signal ended."""
 
 
 class OnrecordApp(Shell):
@@ -171,7 +178,20 @@ def run(path: Path, *, annotator: str | None, document: int | None = None, demo:
 
     inspect(path)
     app = OnrecordApp(path, annotator=annotator, document=document, demo=demo)
+    threading.Thread(target=_end_with_the_terminal, name="onrecord-hangup", daemon=True).start()
     code = app.run()
     if app.return_code:
         raise Stopped(f"The app had to stop; what it showed as done is safe. See {settings.report_file()}")
     return code or 0
+
+
+def _end_with_the_terminal() -> None:
+    """End the process when its terminal is gone, even where the hang-up signal is ignored: nobody could end it then.
+
+    What was shown as done is on disk, as after any other death.
+    """
+    poll = select.poll()
+    poll.register(sys.stdin, 0)
+    gone = select.POLLHUP | select.POLLERR
+    if any(event & gone for _, event in poll.poll()):
+        os._exit(_HUNG_UP)
