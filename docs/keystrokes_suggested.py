@@ -131,7 +131,7 @@ def replay(file: Path, wanted: list[Wanted], *, suggestions: bool) -> list[Cost]
             for each in wanted:
                 try:
                     costs.append(work.mark(each))
-                except (AssertionError, KeyError) as problem:
+                except (AssertionError, KeyError, ValueError) as problem:
                     print(f"  left out: {each.spans} {str(problem)[:60]!r}", file=sys.stderr)
                     terminal.press("escape")
                     terminal.settle()

@@ -156,5 +156,5 @@ class Annotator:
 def _find(shown: str, words: str, at: int) -> int | None:
     """Where a row's words stand in the text from `at` on; NO-BREAK SPACE is drawn as itself or as a space."""
     pattern = re.escape(words).replace("\\ ", "[ \u00a0]")
-    found = re.compile(pattern).search(shown, at, at + 4000)
+    found = re.compile(pattern).search(shown, at, at + 4000 if at else len(shown))
     return found.start() if found and (at == 0 or not shown[at : found.start()].strip()) else None
