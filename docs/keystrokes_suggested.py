@@ -174,10 +174,10 @@ def main(write: bool) -> int:
     """Replay, print, perhaps write."""
     found: dict[str, tuple[list[Cost], list[Cost]]] = {}
     for name, file, wanted in (*worked_example(), *of_polnear()):
-        without, with_them = found.setdefault(name, ([], []))
-        without += replay(file, wanted, suggestions=False)
-        with_them += replay(file, wanted, suggestions=True)
-        print(*table(file.stem[:30], without, with_them), sep="\n", flush=True)
+        here = replay(file, wanted, suggestions=False), replay(file, wanted, suggestions=True)
+        for total, costs in zip(found.setdefault(name, ([], [])), here, strict=True):
+            total += costs
+        print(*table(file.stem[:30], *here), sep="\n", flush=True)
     rows = [row for name, (without, with_them) in found.items() for row in table(name, without, with_them)]
     everything = [[cost for pair in found.values() for cost in pair[at]] for at in (0, 1)]
     rows += table("all", *everything)
