@@ -5,6 +5,7 @@ ROOMS := $(patsubst %/__init__.py,%,$(wildcard */__init__.py))
 BIN := .venv/bin
 STAMP := .venv/.installed
 HOUSE := .venv/house/onrecord
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')  # many tests wait for a terminal
 
 
 define BRANCHES
@@ -41,10 +42,10 @@ demo: $(STAMP)  ## open a throw-away copy of the sample project
 	$(BIN)/onrecord demo
 
 test: $(STAMP)  ## run all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 check: lint types rooms $(STAMP)  ## what CI runs: lint, types, import rules, tests, coverage
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
 	@$(BIN)/python -c "$$BRANCHES"
 
 lint: $(STAMP)
