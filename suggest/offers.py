@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from ..schema import acts, reading
 from ..schema.errors import BadInput
-from ..schema.events import Link, trusted
+from ..schema.events import AXES, Link, trusted
 from ..schema.ledger import Act
 from ..schema.records import Mention
 from ..schema.text import Span
@@ -52,6 +52,18 @@ class Offer(Struct, frozen=True):
     def meant(self, label: str) -> Suggestion:
         """What is suggested of these words with a label, else what is suggested first."""
         return next((each for each in (self.suggestion, *self.also) if each.label == label), self.suggestion)
+
+
+def labelled(suggestion: Suggestion, label: str) -> Suggestion:
+    """A suggestion as it is taken with a label: with another one its kind goes, unless the chain implies one.
+
+    Its chain stays only where both labels speak of the claim's origin, or both of an answer to it: whoever said a thing
+    is not who denies it.
+    """
+    if label == suggestion.label:
+        return suggestion
+    same_side = (AXES.get(label) == "origin") == (AXES.get(suggestion.label) == "origin")
+    return structs.replace(suggestion, label=label, kind="", chain=suggestion.chain if same_side else ())
 
 
 def offers(
@@ -154,7 +166,7 @@ def _is_undo(connection: sqlite3.Connection, undone: str | None) -> bool:
 def accept(act: Act, offer: Offer, sha256: str, text: str, label: str = "") -> str:
     """Make an offer one's own, with its label or another one; the answer is the mention's uid.
 
-    The chain comes along; the kind too, where the label is the one that was suggested.
+    What comes along with another label, `labelled` says.
     """
     return _state(act, offer.uid, offer.engine, offer.meant(label), sha256, text, label)
 
@@ -185,12 +197,11 @@ def _state(act: Act, uid: str, engine: str, suggestion: Suggestion, sha256: str,
     about = {"engine": engine, "rule": suggestion.rule, "confidence": suggestion.confidence, "label": suggestion.label}
     extra = json.dumps({KEY: about}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     acts.set_mention(act, uid, sha256, text, suggestion.spans, extra=extra)
-    label = label or suggestion.label
-    kind = suggestion.kind if label == suggestion.label else ""
-    acts.set_label(act, uid, label, kind=kind, extra=extra)
-    chain = [_link(act, link, sha256, text) for link in suggestion.chain]
+    taken = labelled(suggestion, label or suggestion.label)
+    acts.set_label(act, uid, taken.label, kind=taken.kind, extra=extra)
+    chain = [_link(act, link, sha256, text) for link in taken.chain]
     if chain:
-        acts.set_chain(act, uid, label, chain)
+        acts.set_chain(act, uid, taken.label, chain)
     return uid
 
 

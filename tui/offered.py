@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from ..schema.records import Attribution, Document, Mark, Mention
 from ..schema.text import Span
-from ..suggest.offers import Offer, covered
+from ..suggest.offers import Offer, covered, labelled
 from .drafts import quoted
 
 Place = tuple[int, int, str]
@@ -59,18 +59,18 @@ class Tray:
 def as_mention(offer: Offer, document: Document, annotator: str, label: str = "") -> Mention:
     """The mention that an offer becomes when this annotator accepts it, with its label or another one."""
     suggestion = offer.meant(label)
-    label = label or suggestion.label
+    taken = labelled(suggestion, label or suggestion.label)
     chain = tuple(
         Attribution(
             position=at, source_id=None, source_uid=None, source=link.name or None, source_kind=link.kind,
             identified=link.identified, relay=link.relay, ground="", source_quote=quoted(document.text, link.spans),
             cue_quote=quoted(document.text, link.cue), spans=link.spans, cue=link.cue,
         )
-        for at, link in enumerate(suggestion.chain, 1)
+        for at, link in enumerate(taken.chain, 1)
     )  # fmt: skip
     mark = Mark(
-        id=0, uid=f"{offer.uid}/{label}", label=label, kind=suggestion.kind if label == suggestion.label else "",
-        certainty=None, note="", recorded_at="", chain=chain, evidence=(),
+        id=0, uid=f"{offer.uid}/{taken.label}", label=taken.label, kind=taken.kind, certainty=None, note="",
+        recorded_at="", chain=chain, evidence=(),
     )  # fmt: skip
     return Mention(
         id=0, uid=offer.uid, document_id=document.id, annotator=annotator, polarity="asserts", claim_id=None,

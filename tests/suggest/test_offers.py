@@ -47,7 +47,7 @@ def test_an_offer_becomes_ones_own_with_chain_kind_and_origin() -> None:
         assert (one.quote, [mark.label for mark in one.marks]) == ("The gate stopped short", ["anonymous"])
         assert one.marks[0].kind == "described"
         assert [(link.source, link.cue_quote) for link in one.marks[0].chain] == [("harbour official", "said")]
-        assert [(mark.label, mark.kind) for mark in two.marks] == [("denied", "")]
+        assert [(mark.label, mark.kind, mark.chain) for mark in two.marks] == [("denied", "", ())]
         (extra,) = ledger.connection.execute("SELECT extra FROM marks WHERE label = 'denied'").fetchone()
         assert json.loads(extra)["suggestion"]["engine"] == signature(rule_engine())
         assert json.loads(extra)["suggestion"]["label"] == "sourced"

@@ -94,14 +94,27 @@ async def test_what_is_offered_is_quiet_and_one_key_accepts_it(project: Path) ->
         assert here.desk.active == uid
 
 
-async def test_another_label_takes_the_chain_along_but_not_the_kind(project: Path) -> None:
+async def test_another_label_of_origin_takes_the_chain_along_and_its_kind_from_that(project: Path) -> None:
+    async with at_desk(project, suggestions=True) as here:
+        await with_offers(here)
+        await reach(here, FAILED)
+        await here.press("s")
+        await here.saved()
+        (mention,) = stored(project)
+        assert [(mark.label, mark.kind, len(mark.chain)) for mark in mention.marks] == [("sourced", "person", 1)]
+        assert origin_of(project, "sourced")["label"] == "anonymous"
+
+
+async def test_whoever_said_a_thing_is_not_recorded_as_who_denies_it(project: Path) -> None:
     async with at_desk(project, suggestions=True) as here:
         await with_offers(here)
         await reach(here, FAILED)
         await here.press("d")
         await here.saved()
         (mention,) = stored(project)
-        assert [(mark.label, mark.kind, len(mark.chain)) for mark in mention.marks] == [("denied", "", 1)]
+        assert [(mark.label, mark.kind, len(mark.chain)) for mark in mention.marks] == [("denied", "", 0)]
+        assert here.desk.mark
+        assert here.desk.mark.chain == ()
         assert origin_of(project, "denied")["label"] == "anonymous"
 
 
