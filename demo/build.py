@@ -6,7 +6,6 @@ Every act is stamped with the time that the story gives it, so that "what did we
 import hashlib
 import json
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -17,11 +16,11 @@ from msgspec import Struct
 
 from ..schema import acts
 from ..schema.anchors import Anchor
-from ..schema.creation import publish
 from ..schema.errors import AlreadyThere, NotStored
 from ..schema.events import Evidence, Link, Mark
 from ..schema.ledger import Act, Ledger
 from ..schema.text import Span, content_hash
+from ..schema.whole import whole
 
 HERE = Path(__file__).parent
 READING_MS = 30_000
@@ -56,10 +55,8 @@ def build(path: Path) -> None:
         NotStored: the folder cannot be written to.
     """
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            new = Path(folder) / "demo.db"
+        with whole(path) as new:
             tell(new, Story())
-            publish(new, path)
     except FileExistsError:
         raise AlreadyThere(f"{path}: exists already; choose another name") from None
     except OSError as error:

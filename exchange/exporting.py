@@ -1,16 +1,14 @@
 """Writing a project to a file or a folder that appears under its name only when it is whole."""
 
 import os
-import shutil
 import sqlite3
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..schema.creation import publish
 from ..schema.errors import AlreadyThere, BadInput, ForeignFile, NewerFile, NotStored, ProjectMissing
 from ..schema.store import inspect
+from ..schema.whole import whole
 from .formats import Format, Outgoing, writer_for
 
 _OF_PROJECTS = ("-wal", "-shm", "-journal", ".lock")
@@ -77,16 +75,8 @@ def _new_file(path: Path, *, force: bool) -> Iterator[Path]:
         if not force:
             raise FileExistsError
         _check_replaceable(path)
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
+    with whole(path, replace=force) as new:
         yield new
-        _sync(new)
-        if force:
-            new.replace(path)
-        else:
-            publish(new, path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -94,21 +84,9 @@ def _new_folder(path: Path) -> Iterator[Path]:
     """A folder to fill; when the block ends without an error it gets the name `path`, which must be free or empty."""
     if os.path.lexists(path) and (not path.is_dir() or path.is_symlink() or any(path.iterdir())):
         raise AlreadyThere(f"{path}: is there and not an empty folder; choose another name")
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    new.mkdir()
-    try:
+    with whole(path) as new:
+        new.mkdir()
         yield new
-        for file in new.rglob("*"):
-            _sync(file)
-        new.replace(path)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    if path.is_file():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
 
 
 def _check_replaceable(path: Path) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import uuid
-from contextlib import suppress
 from pathlib import Path
 
 from .codebook import genesis
@@ -11,6 +9,8 @@ from .errors import AlreadyThere, NotStored
 from .events import canonical, event_id
 from .fold import Fold
 from .store import PAGE_SIZE
+from .whole import publish as publish
+from .whole import whole
 
 
 def make_project(path: Path) -> None:
@@ -20,7 +20,6 @@ def make_project(path: Path) -> None:
         AlreadyThere: a file of this name, or a journal of an earlier one, exists; it is left as it is.
         NotStored: the folder cannot be written to.
     """
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         for journal in (Path(f"{path}-wal"), Path(f"{path}-journal")):
             if journal.exists() and journal.stat().st_size:
@@ -30,16 +29,12 @@ def make_project(path: Path) -> None:
                 )
         if os.path.lexists(path):
             raise FileExistsError
-        _write_empty_project(new)
-        publish(new, path)
+        with whole(path) as new:
+            _write_empty_project(new)
     except FileExistsError:
         raise AlreadyThere(f"{path}: exists already; open it, or choose another name") from None
     except (OSError, sqlite3.Error) as error:
         raise NotStored(f"{path}: cannot be made ({error})") from None
-    finally:
-        with suppress(OSError):  # where nothing can be removed, nothing was made
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{new}{suffix}").unlink(missing_ok=True)
 
 
 def _write_empty_project(path: Path) -> None:
@@ -60,19 +55,3 @@ def _write_empty_project(path: Path) -> None:
         connection.execute("COMMIT")
     finally:
         connection.close()
-
-
-def publish(new: Path, path: Path) -> None:
-    """Give a finished file its name, without ever replacing one that exists.
-
-    Raises:
-        FileExistsError: there is a file of this name; it is left as it is.
-    """
-    try:
-        path.hardlink_to(new)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without hard links: claim the name first, then put the finished file in its place.
-        path.open("x").close()
-        new.replace(path)

@@ -16,6 +16,7 @@ import platformdirs
 from msgspec import Struct
 
 from ..schema.errors import BadInput
+from ..schema.whole import whole
 
 APP = "onrecord"
 DEFAULT_THEME = "onrecord-dark"
@@ -142,16 +143,6 @@ class PlaceFile:
         os.close(self._file)
 
 
-def report_file() -> Path:
-    """Where the report of the last error that ended the app is."""
-    return platformdirs.user_state_path(APP) / "error.txt"
-
-
-def keep_report(report: str) -> None:
-    """Write down an error that ended the app, for whoever looks into it."""
-    _replace(report_file(), report)
-
-
 def _place_file(project: Path) -> Path:
     name = hashlib.sha256(str(project.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return platformdirs.user_state_path(APP) / "places" / f"{name}.json"
@@ -159,6 +150,5 @@ def _place_file(project: Path) -> Path:
 
 def _replace(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(content, "utf-8", "backslashreplace")
-    new.replace(path)
+    with whole(path, replace=True) as new:
+        new.write_text(content, "utf-8", "backslashreplace")

@@ -1,0 +1,136 @@
+"""Files and folders that appear under their names only when they are whole, on disk, and never in the place of another.
+
+They are made in a folder of their own, `.onrecord-…` beside the place where they belong, whose lock tells whether
+anybody is still at work in it. What a program left there that was killed is removed by the next one that makes
+something in the same folder.
+"""
+
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+_WORKSHOP = re.compile(r"\.onrecord-[0-9a-f]{32}")
+_LOCK = "lock"
+
+
+@contextmanager
+def whole(path: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A name to write a file or a folder to: when the block ends without an error, it is on disk under the name `path`.
+
+    A file of that name is replaced only with `replace`, and an empty folder by a folder; whatever becomes of the
+    block, nothing else is left behind.
+
+    Raises:
+        FileExistsError: there is such a file; it is left as it is.
+        OSError: it cannot be written.
+    """
+    clear(path.parent)
+    with _workshop(path.parent) as workshop:
+        new = workshop / path.name
+        yield new
+        _sync_all(new)
+        if replace or new.is_dir():
+            new.replace(path)
+        else:
+            publish(new, path)
+        sync_folder(path.parent)
+
+
+def publish(new: Path, path: Path) -> None:
+    """Give a finished file its name, without ever replacing one that exists.
+
+    Raises:
+        FileExistsError: there is a file of this name; it is left as it is.
+    """
+    try:
+        path.hardlink_to(new)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: claim the name first, then put the finished file in its place.
+        path.open("x").close()
+        new.replace(path)
+
+
+def clear(folder: Path) -> None:
+    """Remove what programs that were killed left in a folder; what others are at work on stays."""
+    with suppress(OSError):
+        for left in [each for each in folder.iterdir() if _WORKSHOP.fullmatch(each.name)]:
+            with suppress(OSError):
+                _clear(left)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on disk, on systems that let a folder be waited for."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _clear(workshop: Path) -> None:
+    if (workshop / _LOCK).is_file():
+        with _held(workshop) as mine:
+            if mine:
+                shutil.rmtree(workshop)
+    else:
+        workshop.rmdir()  # its maker was killed before anything was in it; one that lives makes another
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A new folder beside the place of what is made in it, locked while the block runs and gone after it."""
+    with ExitStack() as stack:
+        workshop = folder / f".onrecord-{uuid.uuid4().hex}"
+        workshop.mkdir()
+        stack.callback(shutil.rmtree, workshop, ignore_errors=True)
+        if not _kept(workshop, stack):
+            workshop = stack.enter_context(_workshop(folder))
+        yield workshop
+
+
+def _kept(workshop: Path, stack: ExitStack) -> bool:
+    """Lock a new workshop; False when somebody who cleared up came upon it before, once in a blue moon."""
+    try:
+        return stack.enter_context(_held(workshop)) and (workshop / _LOCK).exists()
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def _held(workshop: Path) -> Iterator[bool]:
+    """Whether nobody else holds a workshop's lock; then it is held while the block runs."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(workshop / _LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    except FileNotFoundError:
+        raise
+    except (OSError, NotImplementedError):
+        # A file system without locks: work can go on, and nobody dares to clear up.
+        yield (workshop / _LOCK).exists()
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def _sync_all(new: Path) -> None:
+    files = [new] if new.is_file() else [*new.rglob("*"), new]
+    for each in files:
+        if each.is_dir():
+            sync_folder(each)
+        else:
+            with each.open("rb") as file:
+                os.fsync(file.fileno())

@@ -1,0 +1,101 @@
+"""What is made appears whole or not at all, and what a killed program left is cleared away by the next."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from onrecord.schema.whole import clear, whole
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from onrecord.schema.whole import whole
+with whole(Path(sys.argv[1])) as new:
+    new.write_text("half")
+    print(flush=True)
+    time.sleep(600)
+"""
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_a_file_gets_its_name_when_it_is_finished(tmp_path: Path) -> None:
+    with whole(tmp_path / "a.txt") as new:
+        new.write_text("one")
+        assert not (tmp_path / "a.txt").exists()
+    assert (tmp_path / "a.txt").read_text() == "one"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_an_error_leaves_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    with pytest.raises(UnicodeEncodeError), whole(tmp_path / "a.txt", replace=True) as new:
+        new.write_text("new" * 10_000 + "\ud800", "utf-8")
+    assert (tmp_path / "a.txt").read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_file_is_replaced_only_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    with pytest.raises(FileExistsError), whole(tmp_path / "a.txt") as new:
+        new.write_text("new")
+    assert names(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "old"
+    with whole(tmp_path / "a.txt", replace=True) as new:
+        new.write_text("new")
+    assert (tmp_path / "a.txt").read_text() == "new"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_takes_the_place_of_an_empty_one_only(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for content in ("one", "two"):
+        try:
+            with whole(tmp_path / "a") as new:
+                new.mkdir()
+                (new / "x").write_text(content)
+        except OSError:
+            assert content == "two"
+    assert (tmp_path / "a/x").read_text() == "one"
+    assert names(tmp_path) == ["a"]
+
+
+def test_what_a_killed_program_left_goes_and_what_others_work_on_stays(tmp_path: Path) -> None:
+    killed, lives = (
+        subprocess.Popen([sys.executable, "-c", HOLDS, tmp_path / name], stdout=subprocess.PIPE)
+        for name in ("killed", "lives")
+    )
+    for each in (killed, lives):
+        assert each.stdout
+        assert each.stdout.readline()
+    (tmp_path / f".onrecord-{'0' * 32}").mkdir()  # killed before anything was in it
+    (tmp_path / f".onrecord-{'1' * 32}").mkdir()
+    (tmp_path / f".onrecord-{'1' * 32}" / "somebody's").write_text("not made by this program")
+    killed.kill()
+    killed.communicate()
+    assert len(names(tmp_path)) == 4
+    with whole(tmp_path / "next") as new:
+        new.write_text("whole")
+    left = names(tmp_path)
+    assert len(left) == 3
+    assert left[-1] == "next"
+    (workshop,) = (each for each in left[:-1] if (tmp_path / each / "lives").exists())
+    assert f".onrecord-{'1' * 32}" in left
+    lives.kill()
+    lives.communicate()
+    clear(tmp_path)
+    assert workshop not in names(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid") or os.getuid() == 0, reason="permissions do not bite for root")
+def test_a_folder_that_cannot_be_cleared_is_left(tmp_path: Path) -> None:
+    left = tmp_path / f".onrecord-{'0' * 32}"
+    left.mkdir()
+    tmp_path.chmod(0o500)
+    clear(tmp_path)
+    tmp_path.chmod(0o700)
+    assert left.exists()
