@@ -120,6 +120,8 @@ def completion(shell: str) -> None:
 def _is_project(name: str) -> bool:
     """Whether a name means a project: by what the file holds, or by its ending where there is no file."""
     path = Path(name)
+    if path.exists() and not path.is_file():  # of a pipe, nothing could be read twice
+        return path.suffix.lower() in _ENDINGS and not path.is_dir()
     try:
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC or path.suffix.lower() in _ENDINGS

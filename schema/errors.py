@@ -47,6 +47,12 @@ class NoSuchThing(OnrecordError):
     title = "There is no such thing here"
 
 
+class NotAllowed(OnrecordError):
+    """Somebody asked for what another role in the team does."""
+
+    title = "Another role does that"
+
+
 class NothingToUndo(OnrecordError):
     """No act is left to undo or redo."""
 
@@ -69,6 +75,12 @@ class ForeignFile(OnrecordError):
     """A file is no onrecord project."""
 
     title = "Not a project"
+
+
+class AlteredFile(ForeignFile):
+    """A project holds tables, views, indexes or triggers that onrecord did not make."""
+
+    title = "Not as onrecord made it"
 
 
 class NewerFile(OnrecordError):

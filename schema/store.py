@@ -6,12 +6,15 @@ A file that is not a project, or that a newer onrecord wrote, is refused before 
 import errno
 import os
 import sqlite3
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from .errors import ForeignFile, NewerFile, NotStored, ProjectBusy, ProjectMissing
+from .known import check_schema
 from .migrations import VERSION
 from .tables import APPLICATION_ID
 
@@ -36,10 +39,11 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         else:
             connection = _connect_reader(path)
         try:
+            guard(connection)
             # The header may lag behind a WAL file, and what follows it may be damaged.
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            connection.execute("SELECT 1 FROM sqlite_master")
             _refuse_newer(path, version)
+            check_schema(connection, path, version)
             configure(connection, write=write)
             if write and version < VERSION:
                 from .migrations import migrate  # sqlite-utils costs time that a file of this version need not pay
@@ -55,7 +59,44 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         raise _unreadable(path, error) from None
     except sqlite3.DatabaseError as error:
         raise _unreadable(path, error) from None
+    except UnicodeDecodeError:  # of SQLite's own message
+        raise ForeignFile(f"{path}: SQLite cannot read it (a name in it is no text); restore it from a copy") from None
     return connection
+
+
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 256 * 1024 * 1024,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 50,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 10_000,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 32_766,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+"""More than any statement of onrecord's needs; what a file may ask of SQLite ends there."""
+
+
+def guard(connection: sqlite3.Connection) -> None:
+    """What a connection needs before it reads the first page of a file that a stranger may have made."""
+    for limit, most in _LIMITS.items():
+        connection.setlimit(limit, most)
+    if sys.version_info >= (3, 12):
+        for name, on in (
+            (sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True),
+            (sqlite3.SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, False),
+            (sqlite3.SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, False),
+            (sqlite3.SQLITE_DBCONFIG_WRITABLE_SCHEMA, False),
+            (sqlite3.SQLITE_DBCONFIG_TRUSTED_SCHEMA, False),
+            (sqlite3.SQLITE_DBCONFIG_DQS_DDL, False),
+            (sqlite3.SQLITE_DBCONFIG_DQS_DML, False),
+        ):
+            connection.setconfig(name, on)
+    for setting in ("trusted_schema = OFF", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {setting}")
 
 
 def configure(connection: sqlite3.Connection, *, write: bool) -> None:
@@ -85,6 +126,9 @@ def inspect(path: Path) -> int:
         NewerFile: a newer onrecord wrote it.
     """
     try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            raise ForeignFile(f"{path}: is no ordinary file, and a project is one")
+        _check_beside(path.resolve())
         if identity(path) in _connected:
             if not os.access(path, os.R_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -99,6 +143,35 @@ def inspect(path: Path) -> int:
         raise ForeignFile(f"{path}: is a SQLite file, but no onrecord project; it was left as it is")
     _refuse_newer(path, version)
     return version
+
+
+_JOURNAL_END = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+"""What a rollback journal ends with where it names a further journal, as one of several attached files does."""
+
+
+def _check_beside(path: Path) -> None:
+    """Refuse files beside a project that SQLite would trust and that onrecord never makes.
+
+    A pipe there would make it wait for ever. A journal that names a further one makes it delete the file of that name,
+    wherever that is, once it has played the journal back.
+
+    Raises:
+        ForeignFile: there is such a file.
+        OSError: it cannot be told.
+    """
+    for ending in ("-journal", "-wal", "-shm"):
+        beside = Path(f"{path}{ending}")
+        try:
+            found = beside.lstat()
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(found.st_mode):
+            raise ForeignFile(f"{beside}: is no ordinary file, as SQLite would make it; move it away")
+        if ending == "-journal" and found.st_size:
+            with beside.open("rb") as file:
+                file.seek(max(0, found.st_size - len(_JOURNAL_END)))
+                if file.read() == _JOURNAL_END:
+                    raise ForeignFile(f"{beside}: names a further file, as no journal of a project does; move it away")
 
 
 def identity(path: Path) -> tuple[int, int]:
