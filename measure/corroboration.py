@@ -86,7 +86,8 @@ def _origins(connection: sqlite3.Connection, claim_id: int, last: str) -> tuple[
         """SELECT origin_id, origin, sources.document_id IS NULL, mark_current.document_id, outlet, published_at
         FROM mark_current LEFT JOIN sources ON sources.id = origin_id
         WHERE mention_id IN (
-            SELECT mentions.id FROM mentions JOIN claims ON claims.id = mentions.claim_id WHERE claims.merged_id = ?
+            SELECT mentions.id FROM mention_counted AS mentions JOIN claims ON claims.id = mentions.claim_id
+            WHERE claims.merged_id = ?
         ) AND label IN ('sourced', 'anonymous') AND coalesce(published_at, recorded_at) <= ?
         ORDER BY coalesce(published_at, recorded_at), mark_uid""",
         (claim_id, last),

@@ -33,7 +33,7 @@ same (id) AS (
 above (id) AS (
     SELECT id FROM same
     UNION SELECT needs.subject_id FROM above JOIN needs ON needed_id = above.id
-        JOIN subjects ON subjects.id = needs.subject_id AND kind IN ('mention', 'mark', 'relation')
+        JOIN subjects ON subjects.id = needs.subject_id AND kind IN ('mention', 'mark', 'relation', 'adjudication')
 ),
 below (id) AS (
     SELECT id FROM above

@@ -95,7 +95,7 @@ WITH tally AS (
         count(DISTINCT worded.id) - 1 AS merged
     FROM json_each(:claims) JOIN claims ON claims.id = value
     JOIN claims AS worded ON worded.merged_id = claims.id
-    LEFT JOIN mentions ON mentions.claim_id = worded.id
+    LEFT JOIN mention_counted AS mentions ON mentions.claim_id = worded.id
         AND coalesce(
             (SELECT published_at FROM documents WHERE documents.id = mentions.document_id), mentions.recorded_at
         ) <= :until
@@ -110,7 +110,8 @@ SELECT id, uid, claim, note, {CASE}, sourced, anonymous, denied, confirmed, ment
     first_published, last_published, merged, (
         SELECT group_concat(moment, ' ') FROM (
             SELECT replace(coalesce(documents.published_at, recorded_at), ' ', '') AS moment
-            FROM claims AS worded JOIN mentions ON claim_id = worded.id JOIN documents ON documents.id = document_id
+            FROM claims AS worded JOIN mention_counted ON claim_id = worded.id
+            JOIN documents ON documents.id = document_id
             WHERE worded.merged_id = tally.id AND moment <= :until GROUP BY documents.id ORDER BY moment
         )
     )
@@ -194,8 +195,8 @@ def wordings(connection: sqlite3.Connection, claim_id: int, as_of: str = "") -> 
                     WHERE mention_id = mentions.id ORDER BY labels.position, labels.id
                 )
             ), quote, start, claims.claim
-        FROM claims JOIN mentions ON claim_id = claims.id JOIN documents ON documents.id = document_id
-        JOIN annotators ON annotators.id = annotator_id
+        FROM claims JOIN mention_counted AS mentions ON claim_id = claims.id
+        JOIN documents ON documents.id = document_id JOIN annotators ON annotators.id = annotator_id
         WHERE claims.merged_id = :claim AND coalesce(published_at, recorded_at) <= :until
         ORDER BY coalesce(published_at, recorded_at), documents.id, start, mentions.uid""",
         {"claim": claim_id, "until": until(as_of) if as_of else NO_END},

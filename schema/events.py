@@ -37,6 +37,8 @@ Relation = Literal["narrower_than", "contradicts", "same_as"]
 Sameness = Literal["same_as", "probably_same"]
 State = Literal["in_progress", "submitted", "skipped", "flagged"]
 Axis = Literal["origin", "response", "neutral"]
+Role = Literal["annotator", "adjudicator", "lead"]
+Layer = Literal["", "gold"]
 
 
 class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,7 +93,7 @@ class SourceRelation(Value, frozen=True):
 
 
 class Mention(Value, frozen=True):
-    """A claim as one document words it; the subject is `ANNOTATOR/ID`."""
+    """A claim as one document words it; the subject is `ANNOTATOR/ID`. The layer `gold` is what a ruling made."""
 
     document: Hash
     spans: Annotated[tuple[Anchor, ...], Meta(min_length=1)]
@@ -99,6 +101,7 @@ class Mention(Value, frozen=True):
     polarity: Polarity = "asserts"
     note: str = ""
     extra: Extra = ""
+    layer: Layer = ""
 
 
 class Link(Value, frozen=True):
@@ -143,12 +146,56 @@ class Submission(Value, frozen=True):
 
 
 class Adjudication(Value, frozen=True):
-    """A ruling on aligned mentions; the subject is `ADJUDICATOR/ID`."""
+    """A ruling on aligned mentions; the subject is `ADJUDICATOR/ID`.
+
+    `choice` is the mention of the gold layer that stands in the inputs' place, the adjudicator's own, so that nobody
+    can change it afterwards; none means that there is no claim here. `taken` is the input that it was copied from.
+    """
 
     document: Hash
     inputs: Annotated[tuple[Subject, ...], Meta(min_length=1)]
     choice: Subject | None = None
+    taken: Subject | None = None
     reason: str = ""
+
+
+class Member(Value, frozen=True):
+    """What somebody does in the team; the subject is the name."""
+
+    role: Role
+
+
+class Policy(Value, frozen=True):
+    """How the team works; the subject is `project`. `blind`: nobody sees others' work before submitting their own."""
+
+    blind: bool = True
+
+
+class Assignment(Value, frozen=True):
+    """A document in somebody's queue; the subject is `DOCUMENT|ANNOTATOR`.
+
+    `gold` tells that its gold layer is there already, to hold the work against; the annotator is not told.
+    """
+
+    document: Hash
+    annotator: Name
+    position: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    gold: bool = False
+
+
+class Sitting(Value, frozen=True):
+    """Time that an annotator was active in a document, in whole seconds; the subject is `ANNOTATOR/ID`."""
+
+    document: Hash
+    seconds: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+
+
+class Remark(Value, frozen=True):
+    """A note on a mention from one member of the team to another; the subject is `AUTHOR/ID`."""
+
+    mention: Subject
+    text: Annotated[str, Meta(min_length=1)]
+    answers: Subject | None = None
 
 
 class Kind(Value, frozen=True):
@@ -225,6 +272,26 @@ class LabelEvent(Event, tag="label", frozen=True):
     data: Label | None
 
 
+class MemberEvent(Event, tag="member", frozen=True):
+    data: Member | None
+
+
+class PolicyEvent(Event, tag="policy", frozen=True):
+    data: Policy | None
+
+
+class AssignmentEvent(Event, tag="assignment", frozen=True):
+    data: Assignment | None
+
+
+class SittingEvent(Event, tag="sitting", frozen=True):
+    data: Sitting | None
+
+
+class RemarkEvent(Event, tag="remark", frozen=True):
+    data: Remark | None
+
+
 AnyEvent = (
     DocumentEvent
     | ClaimEvent
@@ -236,9 +303,28 @@ AnyEvent = (
     | SubmissionEvent
     | AdjudicationEvent
     | LabelEvent
+    | MemberEvent
+    | PolicyEvent
+    | AssignmentEvent
+    | SittingEvent
+    | RemarkEvent
 )
 AnyValue = (
-    Document | Claim | ClaimRelation | Source | SourceRelation | Mention | Mark | Submission | Adjudication | Label
+    Document
+    | Claim
+    | ClaimRelation
+    | Source
+    | SourceRelation
+    | Mention
+    | Mark
+    | Submission
+    | Adjudication
+    | Label
+    | Member
+    | Policy
+    | Assignment
+    | Sitting
+    | Remark
 )
 
 EVENTS: dict[str, type[AnyEvent]] = {str(event.__struct_config__.tag): event for event in get_args(AnyEvent)}
@@ -253,10 +339,15 @@ KIND_OF: dict[type[AnyValue], str] = {
     Submission: "submission",
     Adjudication: "adjudication",
     Label: "label",
+    Member: "member",
+    Policy: "policy",
+    Assignment: "assignment",
+    Sitting: "sitting",
+    Remark: "remark",
 }
 AXES = {"sourced": "origin", "anonymous": "origin", "denied": "response", "confirmed": "response"}
 """The four labels, which always exist, and their axes; all other codes are neutral."""
-OWNED = frozenset({"mention", "mark", "submission", "adjudication"})
+OWNED = frozenset({"mention", "mark", "submission", "adjudication", "sitting", "remark"})
 """Kinds whose subjects begin with `ANNOTATOR/`: nobody else's event can supersede theirs."""
 
 _encoder = msgspec.json.Encoder(order="sorted")

@@ -22,10 +22,13 @@ from .events import (
     Adjudication,
     AnyEvent,
     AnyValue,
+    Assignment,
     ClaimRelation,
     Document,
     Mark,
     Mention,
+    Remark,
+    Sitting,
     Source,
     SourceRelation,
     Submission,
@@ -37,7 +40,7 @@ from .rows import TABLE, Rows
 
 WAITING = "the text that it belongs to is not here yet"
 
-_SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source"})
+_SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source", "remark"})
 
 
 class Fold:
@@ -117,7 +120,8 @@ class Fold:
     def rebuild(self) -> None:
         """Derive heads, references and all rows anew from the log."""
         for table in (
-            "adjudication_inputs", "adjudications", "submissions", "spans", "evidence", "attributions", "marks",
+            "remarks", "sittings", "assignments", "policies", "members", "adjudication_inputs", "adjudications",
+            "submissions", "spans", "evidence", "attributions", "marks",
             "mentions", "source_relations", "sources", "claim_relations", "claims", "documents", "kinds", "labels",
             "annotators", "needs", "heads",
         ):  # fmt: skip
@@ -233,8 +237,12 @@ def references(data: AnyValue | None) -> set[tuple[str, str]]:
             named |= {("source", link.source) for link in chain} | {("mention", item.mention) for item in evidence}
         case Submission(document=document):
             named = {("document", document)}
-        case Adjudication(document=document, inputs=inputs, choice=choice):
-            named = {("document", document), ("mention", choice)} | {("mention", each) for each in inputs}
+        case Adjudication(document=document, inputs=inputs, choice=choice, taken=taken):
+            named = {("document", document)} | {("mention", each) for each in (*inputs, choice, taken)}
+        case Assignment(document=document) | Sitting(document=document):
+            named = {("document", document)}
+        case Remark(mention=mention, answers=answers):
+            named = {("mention", mention), ("remark", answers)}
         case _:
             pass
     return {(kind, subject) for kind, subject in named if subject is not None}

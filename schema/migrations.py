@@ -1,12 +1,18 @@
-"""The file's versions: numbered steps, each applied once, in order, and never edited after a release."""
+"""The file's versions: numbered steps, each applied once, in order, and never edited after a release.
+
+The log is never migrated. The tables are derived from it, so a step that changes them takes them away and derives them
+anew: a file that was brought up to a version is made exactly as a new one is.
+"""
 
 import sqlite3
 
 from .errors import NotStored
-from .tables import APPLICATION_ID, LOG, PUBLIC
+from .tables import APPLICATION_ID, DERIVED, LOG, PUBLIC
 
-VERSION = 1
+VERSION = 2
 """The format that this onrecord writes: how many steps there are, kept in the file's `user_version`."""
+
+_STAYS = ("texts", "subjects", "events", "parents", "quarantine", "heads", "needs")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -24,6 +30,11 @@ def migrate(connection: sqlite3.Connection) -> None:
         run_script(db.conn, PUBLIC)
         run_script(db.conn, LOG)
 
+    @steps()
+    def m002_teams(db: Database) -> None:
+        if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'members'").fetchone():
+            _derive_anew(db.conn)
+
     database = Database(connection, execute_plugins=False)
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
@@ -38,6 +49,20 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA user_version = {VERSION}")
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _derive_anew(connection: sqlite3.Connection) -> None:
+    """Take away all that is derived, of whatever shape, and derive it from the log and the texts."""
+    from .fold import Fold
+
+    for type_, stays in (("view", ()), ("table", _STAYS)):
+        named = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = ?", (type_,)).fetchall()
+        shadows = tuple(f"{name}_" for name, sql in named if sql.upper().startswith("CREATE VIRTUAL"))
+        for name, _ in named:
+            if name not in stays and not name.startswith(("sqlite_", "_sqlite_", *shadows)):
+                connection.execute(f'DROP {type_.upper()} "{name.replace(chr(34), chr(34) * 2)}"')
+    run_script(connection, DERIVED)
+    Fold(connection).rebuild()
 
 
 def run_script(connection: sqlite3.Connection, script: str) -> None:

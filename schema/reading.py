@@ -356,20 +356,32 @@ def search(connection: sqlite3.Connection, query: str, size: int = 100) -> list[
     rows = connection.execute(
         """WITH found AS (
             SELECT rowid AS id, rank, snippet(search, 1, '', '', '…', 16) AS snippet FROM search
-            WHERE search MATCH ? ORDER BY rank LIMIT ?
+            WHERE search MATCH ? AND (
+                EXISTS (SELECT 1 FROM documents WHERE id = search.rowid)
+                OR EXISTS (SELECT 1 FROM claims WHERE id = search.rowid)
+                OR EXISTS (SELECT 1 FROM sources WHERE id = search.rowid)
+                OR EXISTS (SELECT 1 FROM mentions WHERE id = search.rowid)
+                OR EXISTS (SELECT 1 FROM marks WHERE id = search.rowid)
+                OR EXISTS (SELECT 1 FROM submissions WHERE id = search.rowid AND note <> '')
+                OR EXISTS (SELECT 1 FROM remarks WHERE id = search.rowid)
+            ) ORDER BY rank LIMIT ?
         )
         SELECT
             found.id,
             CASE found.id WHEN documents.id THEN 'document' WHEN claims.id THEN 'claim' WHEN sources.id THEN 'source'
-                WHEN mentions.id THEN 'mention' WHEN marks.id THEN 'mark' ELSE 'submission' END,
+                WHEN mentions.id THEN 'mention' WHEN marks.id THEN 'mark' WHEN remarks.id THEN 'remark'
+                ELSE 'submission' END,
             coalesce(documents.title, claims.claim, sources.name, ''),
             found.snippet,
-            coalesce(documents.id, mentions.document_id, marked.document_id, submissions.document_id)
+            coalesce(
+                documents.id, mentions.document_id, marked.document_id, submissions.document_id, remarked.document_id
+            )
         FROM found
         LEFT JOIN documents ON documents.id = found.id LEFT JOIN claims ON claims.id = found.id
         LEFT JOIN sources ON sources.id = found.id LEFT JOIN mentions ON mentions.id = found.id
         LEFT JOIN marks ON marks.id = found.id LEFT JOIN mentions AS marked ON marked.id = marks.mention_id
-        LEFT JOIN submissions ON submissions.id = found.id
+        LEFT JOIN submissions ON submissions.id = found.id LEFT JOIN remarks ON remarks.id = found.id
+        LEFT JOIN mentions AS remarked ON remarked.id = remarks.mention_id
         ORDER BY found.rank""",
         (terms, size),
     )

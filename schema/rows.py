@@ -9,6 +9,7 @@ from .clock import moment_of
 from .events import (
     Adjudication,
     AnyEvent,
+    Assignment,
     Claim,
     ClaimRelation,
     Document,
@@ -16,7 +17,11 @@ from .events import (
     Label,
     Link,
     Mark,
+    Member,
     Mention,
+    Policy,
+    Remark,
+    Sitting,
     Source,
     SourceRelation,
     Submission,
@@ -35,6 +40,11 @@ TABLE = {
     "mark": "marks",
     "submission": "submissions",
     "adjudication": "adjudications",
+    "member": "members",
+    "policy": "policies",
+    "assignment": "assignments",
+    "sitting": "sittings",
+    "remark": "remarks",
 }
 """The table of each kind, in an order in which every kind comes after those that its rows refer to."""
 
@@ -83,7 +93,7 @@ class Rows:
             self._db.execute(statement, (subject_id,))
         self._groups.regroup(kind, apart)
 
-    def write(self, subject_id: int, event: AnyEvent) -> bool:
+    def write(self, subject_id: int, event: AnyEvent) -> bool:  # noqa: C901 - one kind a case
         """Insert the rows of an event's value; False when it is withdrawn or lacks something it cannot do without."""
         match event.data:
             case Label() as data:
@@ -106,6 +116,18 @@ class Rows:
                 return self._submission(subject_id, event, data)
             case Adjudication() as data:
                 return self._adjudication(subject_id, event, data)
+            case Member() as data:
+                self._insert("members", id=subject_id, name=event.subject, role=data.role)
+                return True
+            case Policy() as data:
+                self._insert("policies", id=subject_id, blind=int(data.blind))
+                return True
+            case Assignment() as data:
+                return self._assignment(subject_id, data)
+            case Sitting() as data:
+                return self._sitting(subject_id, event, data)
+            case Remark() as data:
+                return self._remark(subject_id, event, data)
             case None:
                 return False
 
@@ -180,8 +202,8 @@ class Rows:
             return False
         self._insert(
             "mentions", id=subject_id, uid=event.subject, document_id=document_id, note=data.note, extra=data.extra,
-            claim_id=self._known("claim", data.claim), polarity=data.polarity, start=data.spans[0].start,
-            end=data.spans[-1].end, quote=_joined(data.spans), **self._signed(event),
+            layer=data.layer, claim_id=self._known("claim", data.claim), polarity=data.polarity,
+            start=data.spans[0].start, end=data.spans[-1].end, quote=_joined(data.spans), **self._signed(event),
         )  # fmt: skip
         self._spans("content", data.spans, mention_id=subject_id)
         return True
@@ -239,11 +261,44 @@ class Rows:
             return False
         self._insert(
             "adjudications", id=subject_id, uid=event.subject, document_id=document_id, reason=data.reason,
-            choice_id=self._known("mention", data.choice), **self._signed(event),
+            choice_id=self._known("mention", data.choice), taken_id=self._known("mention", data.taken),
+            **self._signed(event),
         )  # fmt: skip
         inputs = {self._known("mention", each) for each in data.inputs}
         for mention in sorted(each for each in inputs if each is not None):
             self._insert("adjudication_inputs", adjudication_id=subject_id, mention_id=mention)
+        return True
+
+    def _sitting(self, subject_id: int, event: AnyEvent, data: Sitting) -> bool:
+        document_id = self._known("document", data.document)
+        if document_id is None:
+            return False
+        self._insert(
+            "sittings", id=subject_id, uid=event.subject, document_id=document_id, seconds=data.seconds,
+            **self._signed(event),
+        )  # fmt: skip
+        return True
+
+    def _remark(self, subject_id: int, event: AnyEvent, data: Remark) -> bool:
+        mention_id = self._known("mention", data.mention)
+        if mention_id is None:
+            return False
+        self._insert(
+            "remarks", id=subject_id, uid=event.subject, mention_id=mention_id, text=data.text,
+            answers_id=self._known("remark", data.answers), **self._signed(event),
+        )  # fmt: skip
+        return True
+
+    # ------------------------------------------------------------------ the team's things
+
+    def _assignment(self, subject_id: int, data: Assignment) -> bool:
+        document_id = self._known("document", data.document)
+        if document_id is None:
+            return False
+        self._insert(
+            "assignments", id=subject_id, document_id=document_id, annotator=data.annotator, position=data.position,
+            gold=int(data.gold),
+        )  # fmt: skip
         return True
 
     # ------------------------------------------------------------------ what the writers share

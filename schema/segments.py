@@ -156,7 +156,8 @@ class Segments:
     @cached_property
     def words(self) -> Spans:
         return Spans(
-            found.span()
+            # A sign may be one cluster with the space behind it.
+            (found.start(), found.start() + len(found[0].rstrip()))
             for found in _pattern(_WORD).finditer(self._text)
             if not found.lastindex or any(map(str.isalnum, found[0]))
         )

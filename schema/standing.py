@@ -102,7 +102,7 @@ def standings(connection: sqlite3.Connection, claims: Sequence[int], as_of: str 
         f"""WITH told AS (
             SELECT claims.id AS claim_id, label FROM json_each(:claims) JOIN claims ON claims.id = value
             LEFT JOIN claims AS worded ON worded.merged_id = claims.merged_id
-            LEFT JOIN mentions ON mentions.claim_id = worded.id
+            LEFT JOIN mention_counted AS mentions ON mentions.claim_id = worded.id
             LEFT JOIN documents ON documents.id = mentions.document_id
             LEFT JOIN marks ON marks.mention_id = mentions.id
                 AND coalesce(documents.published_at, marks.recorded_at) <= :until
@@ -118,7 +118,8 @@ def in_documents(connection: sqlite3.Connection, claim_id: int, as_of: str = "")
     rows = connection.execute(
         f"""WITH tally AS (
             SELECT documents.id AS document_id, title, outlet, published_at, {_COUNTS}
-            FROM claims JOIN mentions ON mentions.claim_id = claims.id JOIN documents ON documents.id = document_id
+            FROM claims JOIN mention_counted AS mentions ON mentions.claim_id = claims.id
+            JOIN documents ON documents.id = document_id
             LEFT JOIN marks ON marks.mention_id = mentions.id
             WHERE claims.merged_id = ? AND coalesce(published_at, mentions.recorded_at) <= ? GROUP BY documents.id
         )

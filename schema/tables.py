@@ -10,6 +10,13 @@ APPLICATION_ID = 0x6F6E7263
 """`onrc`, in the header of every project file."""
 
 
+TEXTS = """
+CREATE TABLE texts (
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+    text TEXT NOT NULL
+) STRICT;
+"""
+
 _PLAIN = """
 CREATE TABLE annotators (
     id INTEGER PRIMARY KEY,
@@ -36,11 +43,6 @@ CREATE TABLE kinds (
     gloss TEXT NOT NULL,
     position INTEGER NOT NULL,
     UNIQUE (label, kind)
-) STRICT;
-
-CREATE TABLE texts (
-    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
-    text TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE documents (
@@ -122,6 +124,7 @@ CREATE TABLE mentions (
     quote TEXT NOT NULL,
     note TEXT NOT NULL,
     extra TEXT NOT NULL,
+    layer TEXT NOT NULL CHECK (layer IN ('', 'gold')),
     recorded_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX mentions_document ON mentions (document_id, start);
@@ -206,11 +209,13 @@ CREATE TABLE adjudications (
     document_id INTEGER NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
     annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
     choice_id INTEGER REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    taken_id INTEGER REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
     reason TEXT NOT NULL,
     recorded_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX adjudications_document ON adjudications (document_id);
 CREATE INDEX adjudications_choice ON adjudications (choice_id);
+CREATE INDEX adjudications_taken ON adjudications (taken_id);
 
 CREATE TABLE adjudication_inputs (
     adjudication_id INTEGER NOT NULL REFERENCES adjudications (id) DEFERRABLE INITIALLY DEFERRED,
@@ -218,9 +223,55 @@ CREATE TABLE adjudication_inputs (
     PRIMARY KEY (adjudication_id, mention_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX adjudication_inputs_mention ON adjudication_inputs (mention_id);
+
+CREATE TABLE members (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN ('annotator', 'adjudicator', 'lead'))
+) STRICT;
+
+CREATE TABLE policies (
+    id INTEGER PRIMARY KEY,
+    blind INTEGER NOT NULL CHECK (blind IN (0, 1))
+) STRICT;
+
+CREATE TABLE assignments (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    gold INTEGER NOT NULL CHECK (gold IN (0, 1)),
+    UNIQUE (document_id, annotator)
+) STRICT;
+CREATE INDEX assignments_annotator ON assignments (annotator, position);
+
+CREATE TABLE sittings (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    document_id INTEGER NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
+    seconds INTEGER NOT NULL CHECK (seconds > 0),
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sittings_document ON sittings (document_id, annotator_id);
+
+CREATE TABLE remarks (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    mention_id INTEGER NOT NULL REFERENCES mentions (id) DEFERRABLE INITIALLY DEFERRED,
+    annotator_id INTEGER NOT NULL REFERENCES annotators (id) DEFERRABLE INITIALLY DEFERRED,
+    text TEXT NOT NULL,
+    answers_id INTEGER REFERENCES remarks (id) DEFERRABLE INITIALLY DEFERRED,
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX remarks_mention ON remarks (mention_id);
+CREATE INDEX remarks_answers ON remarks (answers_id);
 """
 
-PUBLIC = _PLAIN + VIEWS
+DERIVED = _PLAIN + VIEWS
+"""All that can be derived from the log and the texts."""
+
+PUBLIC = TEXTS + DERIVED
 
 TABLES = (
     "annotators",
@@ -240,6 +291,11 @@ TABLES = (
     "submissions",
     "adjudications",
     "adjudication_inputs",
+    "members",
+    "policies",
+    "assignments",
+    "sittings",
+    "remarks",
 )
 """The public tables, each after those that it refers to."""
 

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 # one's own undos count: nobody can take back what somebody else did.
 _UNDONE = """SELECT 1 FROM events AS undo WHERE undo.undoes = events.act AND undo.annotator = events.annotator
     AND NOT EXISTS (SELECT 1 FROM events AS redo WHERE redo.undoes = undo.act AND redo.annotator = undo.annotator)"""
-_LAST_DONE = f"""SELECT act FROM events WHERE annotator = :me AND undoes IS NULL AND NOT EXISTS ({_UNDONE})
+# Time that was spent is spent, and who is in the team is not one annotator's work: neither is taken back by undo.
+_WORK = "(SELECT kind FROM subjects WHERE id = subject_id) NOT IN ('sitting', 'member', 'policy')"
+_LAST_DONE = f"""SELECT act FROM events WHERE annotator = :me AND undoes IS NULL AND {_WORK} AND NOT EXISTS ({_UNDONE})
     ORDER BY clock DESC, device DESC LIMIT 1"""
 _LAST_UNDONE = f"""SELECT act FROM events WHERE annotator = :me AND undoes IS NOT NULL AND NOT EXISTS ({_UNDONE})
-    AND clock > coalesce((SELECT max(clock) FROM events WHERE annotator = :me AND undoes IS NULL), '')
+    AND clock > coalesce((
+        SELECT clock FROM events WHERE annotator = :me AND undoes IS NULL AND {_WORK} ORDER BY clock DESC LIMIT 1
+    ), '')
     AND EXISTS (
         SELECT 1 FROM events AS done
         WHERE done.act = events.undoes AND done.annotator = events.annotator AND done.undoes IS NULL

@@ -12,12 +12,15 @@ from .events import (
     FORMAT,
     OWNED,
     AnyEvent,
+    Assignment,
     ClaimRelation,
     Document,
     Label,
     LabelEvent,
     Mark,
+    Member,
     Mention,
+    Policy,
     SourceRelation,
     Submission,
     kind_of,
@@ -146,6 +149,14 @@ def _check_value(event: AnyEvent) -> None:  # noqa: C901 - one rule a case
             raise InvalidEvent(f"{subject!r} cannot be withdrawn: the four labels always exist")
         case Submission(document=document) if subject != f"{event.annotator}/{document}":
             raise InvalidEvent("a submission's subject is its annotator and its document")
+        case Member():
+            check_name(subject)
+        case Policy() if subject != "project":
+            raise InvalidEvent("the policy's subject is `project`")
+        case Assignment(document=document, annotator=annotator):
+            check_name(annotator)
+            if subject != f"{document}|{annotator}":
+                raise InvalidEvent("an assignment's subject is DOCUMENT|ANNOTATOR")
         case _:
             pass
 

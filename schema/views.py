@@ -15,7 +15,7 @@ def _folded(column: str) -> str:
     return column
 
 
-VIEWS = f"""
+_SEARCH = f"""
 CREATE VIEW searchable AS
 SELECT documents.id AS id, 'document' AS thing,
     {_folded("title || ' ' || outlet || ' ' || author")} AS title, {_folded("texts.text")} AS body
@@ -29,11 +29,19 @@ SELECT id, 'mark', '', {_folded("note")} FROM marks WHERE note <> ''
 UNION ALL
 SELECT id, 'submission', '', {_folded("note")} FROM submissions WHERE note <> ''
 UNION ALL
+SELECT id, 'remark', '', {_folded('"text"')} FROM remarks
+UNION ALL
 SELECT id, 'source', {_folded("name")}, {_folded("note")} FROM sources;
 
 CREATE VIRTUAL TABLE search USING fts5 (
     title, body, content = 'searchable', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
+"""
+
+READABLE = f"""
+CREATE VIEW mention_counted AS
+SELECT * FROM mentions
+WHERE NOT EXISTS (SELECT 1 FROM adjudication_inputs WHERE mention_id = mentions.id);
 
 CREATE VIEW mark_current AS
 SELECT
@@ -90,7 +98,7 @@ WITH tally AS (
         max(documents.published_at) AS last_published
     FROM claims
     LEFT JOIN claims AS worded ON worded.merged_id = claims.id
-    LEFT JOIN mentions ON mentions.claim_id = worded.id
+    LEFT JOIN mention_counted AS mentions ON mentions.claim_id = worded.id
     LEFT JOIN documents ON documents.id = mentions.document_id
     LEFT JOIN marks ON marks.mention_id = mentions.id
     LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
@@ -116,7 +124,7 @@ WITH dated AS (
         mark_current.mention_id AS mention_id, mark_id, mark_uid
     FROM claims
     JOIN claims AS worded ON worded.merged_id = claims.id
-    JOIN mentions ON mentions.claim_id = worded.id
+    JOIN mention_counted AS mentions ON mentions.claim_id = worded.id
     JOIN mark_current ON mark_current.mention_id = mentions.id
 ),
 running AS (
@@ -160,3 +168,6 @@ SELECT
 FROM stated
 ORDER BY claim_id, moment, recorded_at, mark_uid;
 """
+"""The views that people query: they read the tables alone, whatever stands under the tables' names."""
+
+VIEWS = _SEARCH + "\n" + READABLE

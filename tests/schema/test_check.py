@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from deeds import do, set_the_scene
 from histories import DOCUMENTS, TEXTS
-from onrecord.schema import acts, check, clock
+from onrecord.schema import acts, check, clock, team
 from onrecord.schema import events as ev
 from onrecord.schema.errors import NotStored
 from onrecord.schema.ledger import Ledger
@@ -32,12 +32,17 @@ def furnish(ledger: Ledger) -> None:
         ("codebook", 0, 2),
         ("adjudicate", 0, 0),
         ("mention", 1, 2),
+        ("remark", 0, 0),
+        ("assign", 0, 1),
     ):
         assert do(ledger, deed), deed
     with ledger.act() as act:
         acts.set_label(act, "ana/m0", "sourced", kind="person", certainty=50, note="a note")
         one, other = (acts.name_source(act, name) for name in ("A. Rui", "Ana Rui"))
         act.put(f"{one}|same_as|{other}", ev.SourceRelation(source=one, relation="same_as", other=other, certainty=80))
+        team.sit(act, DOCUMENTS[0], 60)
+        team.set_blind(act, blind=True)
+        team.appoint(act, "bob", "adjudicator")
     ledger.receive([b"no event"])
 
 
@@ -107,7 +112,7 @@ def columns_of(table: str) -> list[str]:
 
 LOCAL = {(table, "id") for table in ("annotators", "kinds", "attributions", "evidence", "spans")}
 """Row numbers that stand for nothing."""
-REFERENCES = ("claim_id", "document_id", "source_id", "mention_id", "revises")
+REFERENCES = ("claim_id", "document_id", "source_id", "mention_id", "revises", "taken_id", "answers_id")
 
 
 def alter(connection: sqlite3.Connection, table: str, column: str) -> None:

@@ -185,6 +185,8 @@ def test_nobody_supersedes_what_another_annotator_said(kind: str, withdrawn: boo
         "mark": ("ana/m1/sourced", ev.Mark(mention="ana/m1", label="sourced", note="not so")),
         "submission": (f"ana/{SHA}", ev.Submission(document=SHA, state="submitted")),
         "adjudication": ("ana/a1", ev.Adjudication(document=SHA, inputs=("ana/m1",), reason="because")),
+        "sitting": ("ana/s1", ev.Sitting(document=SHA, seconds=60)),
+        "remark": ("ana/r1", ev.Remark(mention="ana/m1", text="why?")),
     }
     subject, value = values[kind]
     anas = event(subject, value, annotator="ana", device="d1", clock=LATER)

@@ -39,6 +39,7 @@ def test_character_moves_stop_at_every_cluster_and_nowhere_else(text: str) -> No
 
 
 @given(texts)
+@example("\u0600 ")
 def test_segments_are_sorted_disjoint_nested_and_trimmed(text: str) -> None:
     segments = Segments(text)
     for row in (segments.words, segments.sentences, segments.paragraphs):

@@ -54,8 +54,11 @@ REFUSED: dict[str, tuple[type[OnrecordError], str]] = {
     "only the magic": (ForeignFile, "no onrecord project"),
     "foreign": (ForeignFile, "no onrecord project"),
     "foreign, in WAL mode": (ForeignFile, "no onrecord project"),
-    "newer": (NewerFile, "written by a newer onrecord (format 2); this one reads up to 1"),
-    "newer, in WAL mode": (NewerFile, "written by a newer onrecord (format 2); this one reads up to 1"),
+    "newer": (NewerFile, f"written by a newer onrecord (format {VERSION + 1}); this one reads up to {VERSION}"),
+    "newer, in WAL mode": (
+        NewerFile,
+        f"written by a newer onrecord (format {VERSION + 1}); this one reads up to {VERSION}",
+    ),
     "header overwritten": (ForeignFile, "no onrecord project"),
     "page size overwritten": (ForeignFile, "SQLite cannot read it"),
     "schema overwritten": (ForeignFile, "SQLite cannot read it"),

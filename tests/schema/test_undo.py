@@ -27,7 +27,7 @@ def seen(ledger: Ledger) -> dict[str, Any]:
             for at, (_, name, *_) in enumerate(ledger.connection.execute(f"PRAGMA table_info({table})"))
             if name != "recorded_at"
         ]
-        for table in ("mentions", "marks", "submissions", "adjudications", "mark_current")
+        for table in ("mentions", "marks", "submissions", "adjudications", "remarks", "mark_current")
     }
     for table, kept in columns.items():
         state[table] = sorted((tuple(row[at] for at in kept) for row in state[table]), key=repr)

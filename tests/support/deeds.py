@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from histories import BODIES, DOCUMENTS, LABELS
 from hypothesis import strategies as st
-from onrecord.schema import acts
-from onrecord.schema.errors import NoSuchThing
+from onrecord.schema import acts, rulings, team
+from onrecord.schema.errors import NoSuchThing, NotAllowed
 from onrecord.schema.events import Adjudication, Evidence, Kind, Label, Link, Mention
 from onrecord.schema.ledger import Act, Ledger
 from onrecord.schema.text import Span
@@ -78,6 +78,9 @@ VERBS: dict[str, Callable[[Act, int, int], object]] = {
         f"{act.annotator}/a1",
         Adjudication(document=DOCUMENTS[0], inputs=(f"ana/m{one % 3}", f"bob/m{two % 3}"), choice=f"ana/m{one % 3}"),
     ),
+    "assign": lambda act, one, two: team.assign(act, DOCUMENTS[one % 3], "bob", two, gold=bool(one % 2)),
+    "remark": lambda act, one, two: team.remark(act, f"{act.annotator}/m{one % 3}", f"see page {two}"),
+    "rule": lambda act, one, two: rulings.take(act, [f"{act.annotator}/m{one % 3}"], f"{act.annotator}/m{one % 3}"),
 }  # fmt: skip
 DEEDS: st.SearchStrategy[Deed] = st.tuples(st.sampled_from(sorted(VERBS)), st.integers(0, 5), st.integers(0, 5))
 
@@ -88,7 +91,7 @@ def do(ledger: Ledger, deed: Deed) -> bool:
     try:
         with ledger.act() as act:
             VERBS[deed[0]](act, *deed[1:])
-    except NoSuchThing:
+    except (NoSuchThing, NotAllowed):
         return False
     return _count(ledger) > before
 

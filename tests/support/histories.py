@@ -20,6 +20,7 @@ from onrecord.schema.events import (
     Adjudication,
     AnyEvent,
     AnyValue,
+    Assignment,
     Claim,
     ClaimRelation,
     Document,
@@ -28,7 +29,11 @@ from onrecord.schema.events import (
     Label,
     Link,
     Mark,
+    Member,
     Mention,
+    Policy,
+    Remark,
+    Sitting,
     Source,
     SourceRelation,
     Submission,
@@ -137,6 +142,7 @@ def mentions(draw: st.DrawFn) -> Mention:
         claim=draw(st.none() | st.sampled_from(CLAIMS)),
         polarity=draw(st.sampled_from(("asserts", "negates", "questions"))),
         note=draw(notes),
+        layer=draw(st.sampled_from(("", "", "gold"))),
     )
 
 
@@ -160,7 +166,20 @@ adjudications = st.builds(
     document=_places,
     inputs=st.lists(st.sampled_from(EVERY_MENTION), min_size=1, max_size=3).map(tuple),
     choice=st.none() | st.sampled_from(EVERY_MENTION),
+    taken=st.none() | st.sampled_from(EVERY_MENTION),
     reason=notes,
+)
+members = st.builds(Member, role=st.sampled_from(("annotator", "adjudicator", "lead")))
+policies = st.builds(Policy, blind=st.booleans())
+assignments = st.builds(
+    Assignment, document=_places, annotator=st.just("bob"), position=st.integers(0, 3), gold=st.booleans()
+)
+sittings = st.builds(Sitting, document=_places, seconds=st.integers(1, 500))
+remarks = st.builds(
+    Remark,
+    mention=st.sampled_from(EVERY_MENTION),
+    text=st.just("see the pier’s log"),
+    answers=st.none() | st.sampled_from([f"{name}/r{number}" for name in ANNOTATORS for number in (1, 2)]),
 )
 
 
@@ -186,13 +205,24 @@ def _subject(draw: st.DrawFn, annotator: str, value: AnyValue) -> str:
             return f"{annotator}/a1"
         case Label():
             return "odd" if value.axis == "neutral" else "denied"
+        case Member():
+            return draw(st.sampled_from(ANNOTATORS))
+        case Policy():
+            return "project"
+        case Assignment(document=document, annotator=assignee):
+            return f"{document}|{assignee}"
+        case Sitting():
+            return f"{annotator}/s1"
+        case Remark():
+            return f"{annotator}/r{draw(st.integers(1, 2))}"
 
 
 def values(annotator: str) -> st.SearchStrategy[AnyValue]:
     """A value of any kind that the annotator may state; mentions and marks more often than others."""
     return st.one_of(
         mentions(), mentions(), marks(annotator), marks(annotator), marks(annotator),
-        documents, documents, claims, claims, sources, sources, relations, relations, source_relations, submissions, adjudications, labels,
+        documents, documents, claims, claims, sources, sources, relations, relations, source_relations, submissions,
+        adjudications, labels, members, policies, assignments, sittings, remarks,
     )  # fmt: skip
 
 

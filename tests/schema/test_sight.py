@@ -1,0 +1,194 @@
+"""What somebody may see: blind until they submit; all for leads, adjudicators and open projects."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from histories import BODIES, DOCUMENTS, TEXTS, events
+from hypothesis import given
+from hypothesis import strategies as st
+from onrecord.schema import acts, reading, rulings, sight, team
+from onrecord.schema.errors import NotAllowed
+from onrecord.schema.events import AnyEvent, Link, Role, canonical
+from onrecord.schema.ledger import Ledger
+from onrecord.schema.tables import TABLES
+from onrecord.schema.text import Span
+from project_state import open_quickly, project, public_state
+
+SECRET = "zebra"
+
+
+def work(ledger: Ledger, name: str, words: str) -> str:
+    """A mention with all that can be said about it, signed with a name; every text of it holds `words`."""
+    with ledger.act() as act, act.signed(name):
+        acts.add_document(act, BODIES[0], title="The Pier")
+        uid = acts.new_mention(name)
+        claim = acts.state_claim(act, f"The {words} claim", f"a {words} note")
+        acts.set_mention(act, uid, DOCUMENTS[0], BODIES[0], [Span(4, 11)], claim=claim, note=f"{words} mention")
+        acts.set_label(act, uid, "denied", note=f"{words} mark")
+        source = acts.name_source(act, f"{words} Rui", "person")
+        acts.set_chain(act, uid, "denied", [Link(source=source, spans=acts.words(BODIES[0], [Span(12, 16)]))])
+        acts.submit(act, DOCUMENTS[0], "in_progress", f"{words} word")
+        team.remark(act, uid, f"{words} remark")
+        acts.relate_claims(act, claim, "contradicts", acts.state_claim(act, f"Not the {words} claim"))
+    return uid
+
+
+@contextmanager
+def a_team(**roles: Role) -> Iterator[Ledger]:
+    """A project that lea leads, with ana's and bob's work on one document."""
+    with project("lea") as ledger:
+        with ledger.act() as act:
+            team.found(act)
+            for name, role in roles.items():
+                team.appoint(act, name, role)
+        work(ledger, "ana", "quiet")
+        work(ledger, "bob", SECRET)
+        yield ledger
+
+
+def seen(path: Path, viewer: str | None) -> str:
+    """All that a viewer's connection answers, as one text."""
+    with sight.looked_at(path, viewer) as connection:
+        views = ("mark_current", "mention_counted", "claim_standing", "timeline", "events", "subjects", "heads")
+        told = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in (*TABLES, *views)]
+        found = reading.search(connection, SECRET), reading.claims_like(connection, SECRET)
+        return f"{told} {found} {reading.sources_named(connection, SECRET)} {reading.mentions(connection, 1)}"
+
+
+@pytest.mark.parametrize("viewer", ["ana", "stranger", None])
+def test_nothing_of_anothers_work_is_seen_before_one_submits(viewer: str | None) -> None:
+    with a_team(ana="annotator") as ledger:
+        assert SECRET not in seen(ledger.path, viewer)
+        assert ("quiet" in seen(ledger.path, viewer)) == (viewer == "ana")
+
+
+def test_a_blind_connection_has_one_s_own_work_whole() -> None:
+    with a_team() as ledger, sight.looked_at(ledger.path, "bob") as connection:
+        (mention,) = reading.mentions(connection, reading.find_document(connection, "The Pier")[0].id)
+        assert mention.annotator == "bob"
+        assert mention.claim == f"The {SECRET} claim"
+        assert mention.marks[0].chain[0].source == f"{SECRET} Rui"
+        assert [(claim.claim, claim.standing) for claim in reading.claims(connection)] == [
+            (f"The {SECRET} claim", "denied"),
+            (f"Not the {SECRET} claim", "unattributed"),
+        ]
+        assert sight.hidden(connection) == 1
+
+
+def test_submitting_opens_the_document_and_taking_it_up_again_closes_it() -> None:
+    with a_team() as ledger, sight.looked_at(ledger.path, "ana") as connection:
+        for state, opened in (("flagged", False), ("submitted", True), ("in_progress", False), ("skipped", False)):
+            with ledger.act() as act, act.signed("ana"):
+                acts.submit(act, DOCUMENTS[0], state)  # type: ignore[arg-type]
+            assert (SECRET in seen(ledger.path, "ana")) == opened
+            assert (sight.hidden(connection) == 0) == opened  # a connection that is open sees it at once
+
+
+@pytest.mark.parametrize("viewer", ["lea", "ada"])
+def test_leads_and_adjudicators_see_all(viewer: str) -> None:
+    with a_team(ada="adjudicator") as ledger, sight.looked_at(ledger.path, viewer) as connection:
+        assert public_state(connection) == public_state(ledger.connection)
+
+
+def test_a_lead_opens_and_closes_the_project() -> None:
+    with a_team() as ledger:
+        with ledger.act() as act:
+            team.set_blind(act, blind=False)
+        assert SECRET in seen(ledger.path, "ana")
+        assert SECRET in seen(ledger.path, None)
+        with ledger.act() as act:
+            team.set_blind(act, blind=True)
+        assert SECRET not in seen(ledger.path, "ana")
+
+
+def test_a_project_without_a_lead_hides_nothing() -> None:
+    with project("ana") as ledger:
+        work(ledger, "ana", "quiet")
+        work(ledger, "bob", SECRET)
+        assert SECRET in seen(ledger.path, "ana")
+
+
+def test_who_works_alone_need_not_say_a_name() -> None:
+    with project("lea") as ledger:
+        with ledger.act() as act:
+            team.found(act)
+        work(ledger, "lea", SECRET)
+        assert SECRET in seen(ledger.path, None)
+        assert SECRET not in seen(ledger.path, "ana")
+
+
+def test_rulings_and_the_checks_in_a_queue_stay_hidden_from_annotators() -> None:
+    with a_team(ada="adjudicator", ana="annotator") as ledger:
+        (ana,) = ledger.connection.execute("SELECT uid FROM mentions WHERE quote = 'harbour'").fetchone(), *()
+        with ledger.act() as act:
+            team.assign(act, DOCUMENTS[0], "ana", 1, gold=True)
+            with act.signed("ada"):
+                rulings.take(act, [ana[0]], ana[0], "right")
+            with act.signed("ana"):
+                acts.submit(act, DOCUMENTS[0], "submitted")
+        with sight.looked_at(ledger.path, "ana") as connection:
+            assert connection.execute("SELECT gold FROM assignments").fetchall() == [(0,)]
+            assert connection.execute("SELECT * FROM adjudications").fetchall() == []
+            assert connection.execute("SELECT count(*) FROM mentions WHERE layer = 'gold'").fetchone() == (0,)
+            assert "ada" not in str(connection.execute("SELECT * FROM events WHERE annotator = 'ada'").fetchall())
+        with sight.looked_at(ledger.path, "ada") as connection:
+            assert connection.execute("SELECT gold FROM assignments").fetchall() == [(1,)]
+            assert len(connection.execute("SELECT * FROM adjudications").fetchall()) == 1
+
+
+def test_what_annotators_may_not_do_is_refused() -> None:
+    with a_team(ana="annotator") as ledger:
+        for forbidden in (
+            lambda act: team.appoint(act, "ana", "lead"),
+            lambda act: team.dismiss(act, "lea"),
+            lambda act: team.set_blind(act, blind=False),
+            lambda act: team.assign(act, DOCUMENTS[0], "ana", 1),
+            lambda act: rulings.rule(act, [], None),
+        ):
+            with pytest.raises(NotAllowed), ledger.act() as act, act.signed("ana"):
+                forbidden(act)
+        with pytest.raises(NotAllowed, match="only lead"), ledger.act() as act:
+            team.dismiss(act, "lea")
+
+
+@given(st.lists(events(), max_size=20), st.sampled_from(["ana", "bob"]))
+def test_no_log_shows_a_blind_viewer_a_mention_of_an_unsubmitted_document(log: list[AnyEvent], viewer: str) -> None:
+    with project("lea") as ledger:
+        with ledger.act() as act:
+            team.found(act)
+        ledger.receive([canonical(event) for event in log], TEXTS)
+        _assert_blind(ledger, viewer)
+
+
+def _assert_blind(ledger: Ledger, viewer: str) -> None:
+    whole: sqlite3.Connection = ledger.connection
+    if sight.sees_all(whole, viewer):
+        return
+    allowed = {
+        row[0]
+        for row in whole.execute(
+            """SELECT mentions.id FROM mentions JOIN annotators ON annotators.id = annotator_id
+            WHERE name = :me OR layer = '' AND document_id IN (
+                SELECT document_id FROM submissions JOIN annotators ON annotators.id = annotator_id
+                WHERE name = :me AND state = 'submitted')""",
+            {"me": viewer},
+        )
+    }
+    with sight.looked_at(ledger.path, viewer) as connection:
+        assert {row[0] for row in connection.execute("SELECT id FROM mentions")} == allowed
+        for query in (
+            "SELECT mention_id FROM marks", "SELECT mention_id FROM spans WHERE mention_id IS NOT NULL",
+            "SELECT mention_id FROM mark_current", "SELECT mention_id FROM timeline", "SELECT id FROM mention_counted",
+        ):  # fmt: skip
+            assert {row[0] for row in connection.execute(query)} <= allowed, query
+
+
+def test_opening_costs_a_lead_nothing(tmp_path: Path) -> None:
+    with open_quickly(tmp_path / "p.db", "lea") as ledger:
+        with ledger.act() as act:
+            team.found(act)
+        with sight.looked_at(ledger.path, "lea") as connection:
+            assert connection.execute("SELECT * FROM temp.sqlite_master").fetchall() == []
