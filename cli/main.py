@@ -72,7 +72,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that cannot take a character gets a question mark instead of a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 - a traceback prints the message, which may hold anybody's text
+        from ..tui import crash
+
+        say(crash.sentence(error))
+        code = 1
+    sys.exit(code)
 
 
 def run(args: list[str], **more: Any) -> int:

@@ -4,7 +4,6 @@ import os
 import select
 import sys
 import threading
-import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from textual.signal import Signal
 
 from ..schema import reading
 from ..schema.errors import OnrecordError, Stopped
-from . import actions, settings
+from . import actions, crash, settings
+from .guardian import guarded
 from .project import Project
 from .safety import SafeFilter
 from .screens.library import Library
@@ -122,10 +122,9 @@ class OnrecordApp(Shell):
         if self._place_file:
             self._place_file.keep(settings.Place(document, cursor))
 
-    def _fatal_error(self) -> None:
-        """End after an error, without Textual's traceback: it would print texts from outside as they are."""
-        settings.keep_report(traceback.format_exc())
-        self._close_messages_no_wait()
+    def home(self) -> Library | None:
+        """A new Library, once a project is open."""
+        return Library() if hasattr(self, "project") else None
 
     async def on_unmount(self) -> None:
         """Write what is left before the process ends."""
@@ -164,8 +163,8 @@ class OnrecordApp(Shell):
     def _refused(self, message: Refused) -> None:
         self.refused.publish(message)
         error = message.error
-        title = error.title if isinstance(error, OnrecordError) else type(error).__name__
-        self.notify(str(error), title=title, severity="warning", markup=False)
+        title = error.title if isinstance(error, OnrecordError) else "Nothing was written"
+        self.notify(crash.sentence(error), title=title, severity="warning", markup=False)
 
 
 def run(path: Path, *, annotator: str | None, document: int | None = None, demo: bool = False) -> int:
@@ -178,10 +177,13 @@ def run(path: Path, *, annotator: str | None, document: int | None = None, demo:
 
     inspect(path)
     app = OnrecordApp(path, annotator=annotator, document=document, demo=demo)
-    threading.Thread(target=_end_with_the_terminal, name="onrecord-hangup", daemon=True).start()
-    code = app.run()
+    crash.watch_for_faults()
+    app.watch_threads()
+    with guarded():
+        threading.Thread(target=_end_with_the_terminal, name="onrecord-hangup", daemon=True).start()
+        code = app.run()
     if app.return_code:
-        raise Stopped(f"The app had to stop; what it showed as done is safe. See {settings.report_file()}")
+        raise Stopped(f"The app had to stop; what it showed as saved is safe. See {crash.report_file()}")
     return code or 0
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from textual.message import Message
 
-from ..schema.errors import OnrecordError
 from ..schema.store import connect
+from . import crash
 
 Question = Callable[[sqlite3.Connection], Message]
 Failed = Callable[[str], Message]
@@ -51,8 +51,8 @@ class Asker:
             question, failed = wanted
             try:
                 answer = question(self._connection)
-            except (sqlite3.Error, OnrecordError) as error:
-                answer = failed(str(error))
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it and the thread lives on
+                answer = failed(crash.sentence(error))
             with self._change:
                 overtaken = self.overtaken()
             if not overtaken:

@@ -8,7 +8,6 @@ from typing import Protocol, runtime_checkable
 from msgspec import structs
 from textual import events
 from textual.actions import ActionParseResult
-from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
@@ -20,6 +19,7 @@ from .project import Project
 from .screens.help import HelpScreen
 from .screens.name import AskName
 from .screens.palette import Entry, Palette
+from .sturdy import SturdyApp
 from .themes import FALLBACKS, next_theme
 from .widgets.guidelines import Guidelines
 from .widgets.hint_line import HintLine
@@ -47,7 +47,7 @@ class TakesKeys(Protocol):
         """Take a key; False leaves it to the widgets."""
 
 
-class Shell(App[int]):
+class Shell(SturdyApp):
     """The app without its project: the actions whose ids begin with `app`."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares them
@@ -66,6 +66,7 @@ class Shell(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give a key to a screen that takes keys as they come; all else goes Textual's way."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            self.note_key()
             await self._let_a_window_answer()
             self._drop_passing_notices()
             screen = self.screen

@@ -20,6 +20,7 @@ from ..suggest.engine import Suggestion
 from ..suggest.engines import rule_engine
 from ..suggest.learning import Answer, Ranker, answered_by_document, learn, ranked
 from ..suggest.offers import Offer, kept, live, offers
+from . import crash
 
 LEARN_AGAIN = 10
 """After so many further answers what they teach is learnt anew."""
@@ -119,7 +120,7 @@ class Suggester:
             if not self._overtaken() and self._learn(connection, question.annotator):
                 self._offer(connection, question)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it and the thread lives on
-            self._post(NotOffered(question.number, str(error) or type(error).__name__))
+            self._post(NotOffered(question.number, crash.sentence(error)))
 
     def _offer(self, connection: sqlite3.Connection, question: Question) -> None:
         """Post what is left to offer; nothing when another question came meanwhile."""
