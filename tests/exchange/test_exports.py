@@ -23,7 +23,7 @@ from onrecord.schema.tables import TABLES
 from project_state import project
 from texts import texts
 
-VIEWS = ("mark_current", "claim_standing", "timeline")
+VIEWS = ("mention_counted", "mark_current", "claim_standing", "timeline")
 LOG = {"events", "parents", "heads", "needs", "subjects", "quarantine"}
 
 
