@@ -12,7 +12,8 @@ from .text import SEARCH_FOLDS, Span
 LISTED = """documents.id, documents.sha256, documents.title, documents.outlet, documents.author,
     documents.published_at, documents.length,
     coalesce((SELECT state FROM submissions WHERE document_id = documents.id AND annotator_id = me.id), '') AS state,
-    (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND document_id = documents.id) AS mentions"""
+    (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND document_id = documents.id AND layer = '')
+        AS mentions"""
 # Case is left to FTS5, which folds that of an older Unicode: folding here what it does not fold would lose words.
 _TO_WORDS = str.maketrans(SEARCH_FOLDS | {"\0": " "})
 _ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
@@ -150,9 +151,9 @@ def state_of(connection: sqlite3.Connection, document_id: int, annotator: str) -
 # ---------------------------------------------------------------------- mentions
 
 
-def mentions(connection: sqlite3.Connection, document_id: int) -> list[Mention]:
-    """All annotators' mentions in a document with their marks, in the order of the text."""
-    return _mentions(connection, "mentions.document_id = ?", (document_id,))
+def mentions(connection: sqlite3.Connection, document_id: int, layer: str = "") -> list[Mention]:
+    """All annotators' mentions in a document with their marks, in the order of the text; or those of another layer."""
+    return _mentions(connection, "mentions.document_id = ? AND mentions.layer = ?", (document_id, layer))
 
 
 def mention(connection: sqlite3.Connection, uid: str) -> Mention | None:
@@ -169,7 +170,7 @@ def _mentions(connection: sqlite3.Connection, where: str, values: tuple[Any, ...
         rows = _rows(
             connection,
             f"""SELECT mentions.id, mentions.uid, document_id, annotators.name AS annotator, polarity, claim_id,
-                claims.uid AS claim_uid, claim, quote, mentions.note, recorded_at
+                claims.uid AS claim_uid, claim, quote, mentions.note, recorded_at, layer
             FROM mentions JOIN annotators ON annotators.id = annotator_id LEFT JOIN claims ON claims.id = claim_id
             WHERE {where} ORDER BY start, "end", mentions.id""",
             values,

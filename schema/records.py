@@ -53,7 +53,7 @@ class Mark(Struct, frozen=True):
 
 
 class Mention(Struct, frozen=True):
-    """A claim as one document words it, with its marks in the codebook's order."""
+    """A claim as one document words it, with its marks in the codebook's order; `layer` is `gold` in a ruling."""
 
     id: int
     uid: str
@@ -69,6 +69,7 @@ class Mention(Struct, frozen=True):
     conflict: bool
     spans: tuple[Span, ...]
     marks: tuple[Mark, ...]
+    layer: str = ""
 
     def mark(self, label: str) -> Mark | None:
         """This mention's mark of a label, or None."""

@@ -3,6 +3,10 @@
 A ruling makes a mention of the gold layer, which is the adjudicator's own, so that no change to an input changes
 what was ruled. Its inputs stay as they are, and no longer count for a claim's standing. A ruling and its gold mention
 have one name, which follows from the adjudicator and the inputs: ruling again on the same mentions replaces the ruling.
+
+Whoever rules on mentions that were ruled on before takes their own earlier rulings back, and weighs the gold mentions
+of other adjudicators along with the rest: what stands is what was ruled last. Two who rule apart from each other, and
+know of each other only when their files are merged, both stand; then the later one counts (`gold`).
 """
 
 import hashlib
@@ -12,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct, structs
 
 from .errors import NoSuchThing
-from .events import Adjudication, Mark, Mention
+from .events import Adjudication, Mark, Mention, trusted
 from .ledger import Act
 from .team import RULING, require
 
@@ -56,15 +60,57 @@ def rule(
         if not isinstance(value, Mention):
             raise NoSuchThing(f"There is no such mention any more: {each}")
         documents.add(value.document)
-    uid = ruling_uid(act.annotator, inputs)
-    _set_gold(act, uid, mention, marks)
     (document,) = documents
+    weighed = {*inputs, *_golds_of_others(act, inputs)}
+    uid = ruling_uid(act.annotator, weighed)
+    marks = list(marks)  # before the gold mention that they may stand on goes
+    for earlier in _own_rulings(act, inputs):
+        if earlier != uid:
+            overrule(act, earlier)
+    _set_gold(act, uid, mention, marks)
     choice = uid if mention is not None else None
     act.put(
-        uid,
-        Adjudication(document=document, inputs=tuple(sorted(set(inputs))), choice=choice, taken=taken, reason=reason),
+        uid, Adjudication(document=document, inputs=tuple(sorted(weighed)), choice=choice, taken=taken, reason=reason)
     )
     return uid
+
+
+def _golds_of_others(act: Act, inputs: Iterable[str]) -> list[str]:
+    """The gold mentions that other adjudicators made of any of these mentions."""
+    return [choice for _, name, choice in _rulings_on(act, inputs) if name != act.annotator and choice]
+
+
+def _own_rulings(act: Act, inputs: Iterable[str]) -> list[str]:
+    return [uid for uid, name, _ in _rulings_on(act, inputs) if name == act.annotator]
+
+
+def _rulings_on(act: Act, inputs: Iterable[str]) -> list[tuple[str, str, str | None]]:
+    """The rulings that weigh any of these mentions: uid, adjudicator, and the gold mention."""
+    rows: dict[str, tuple[str, str, str | None]] = {}
+    for each in inputs:
+        for row in act.ledger.connection.execute(_RULINGS_ON, (each,)):
+            rows[row[0]] = row
+    return sorted(rows.values())
+
+
+_RULINGS_ON = """
+SELECT adjudications.uid, name, gold.uid FROM mentions
+JOIN adjudication_inputs ON mention_id = mentions.id JOIN adjudications ON adjudications.id = adjudication_id
+JOIN annotators ON annotators.id = adjudications.annotator_id LEFT JOIN mentions AS gold ON gold.id = choice_id
+WHERE mentions.uid = ?
+"""
+
+
+def explain(act: Act, uid: str, reason: str) -> bool:
+    """Give a ruling of one's own another reason.
+
+    Raises:
+        NoSuchThing: the ruling was taken back meanwhile.
+    """
+    ruling = act.value("adjudication", uid)
+    if not isinstance(ruling, Adjudication):
+        raise NoSuchThing(f"There is no such ruling any more: {uid}")
+    return act.put(uid, structs.replace(ruling, reason=reason))
 
 
 def take(act: Act, inputs: Sequence[str], taken: str, reason: str = "") -> str:
@@ -109,13 +155,22 @@ def _set_gold(act: Act, uid: str, mention: Mention | None, marks: Iterable[Mark]
 
 def rulings(connection: sqlite3.Connection, document_id: int) -> list[Ruling]:
     """The rulings in a document, in the order in which they were made."""
+    return _rulings(connection, "document_id = ?", document_id)
+
+
+def ruling(connection: sqlite3.Connection, uid: str) -> Ruling | None:
+    """One ruling by its uid."""
+    return next(iter(_rulings(connection, "uid = ?", uid)), None)
+
+
+def _rulings(connection: sqlite3.Connection, where: str, value: object) -> list[Ruling]:
     rows = connection.execute(
-        """SELECT adjudications.id, uid, document_id, name, (
+        f"""SELECT adjudications.id, uid, document_id, name, (
                 SELECT group_concat(mention_id, ' ') FROM adjudication_inputs WHERE adjudication_id = adjudications.id
             ), choice_id, taken_id, reason, recorded_at
         FROM adjudications JOIN annotators ON annotators.id = annotator_id
-        WHERE document_id = ? ORDER BY recorded_at, uid""",
-        (document_id,),
+        WHERE {where} ORDER BY recorded_at, uid""",
+        (value,),
     )
     return [
         Ruling(id_, uid, document, name, tuple(int(each) for each in (inputs or "").split()), *rest)
@@ -130,3 +185,45 @@ def unruled(connection: sqlite3.Connection, document_id: int) -> list[int]:
         (document_id,),
     )
     return [row[0] for row in rows]
+
+
+def changed_since(connection: sqlite3.Connection, document_id: int) -> set[str]:
+    """The rulings of a document, by uid, of which an input was changed or removed after it was ruled on.
+
+    It goes by the log's clocks: whoever ruled had seen all that is stamped earlier.
+    """
+    changed = {uid for (uid,) in connection.execute(_CHANGED, {"document": document_id})}
+    there = {row[0] for row in connection.execute("SELECT uid FROM mentions WHERE document_id = ?", (document_id,))}
+    for uid, body in connection.execute(_STATED, {"document": document_id}):
+        value = trusted(body).data
+        stated = value.inputs if isinstance(value, Adjudication) else ()
+        # A gold mention bears the name of its ruling; that an adjudicator took it back changes none of the work.
+        if any(each not in there and not _is_ruling(connection, each) for each in stated):
+            changed.add(uid)
+    return changed
+
+
+def _is_ruling(connection: sqlite3.Connection, subject: str) -> bool:
+    found = connection.execute("SELECT 1 FROM subjects WHERE kind = 'adjudication' AND subject = ?", (subject,))
+    return found.fetchone() is not None
+
+
+_STATED = """
+SELECT adjudications.uid, body FROM adjudications
+JOIN heads ON heads.subject_id = adjudications.id JOIN events ON events.id = event_id
+WHERE document_id = :document ORDER BY clock, hash
+"""
+_CHANGED = """
+WITH ruled AS MATERIALIZED (
+    SELECT adjudications.uid AS uid, mentions.id AS input, mentions.uid AS input_uid, max(clock) AS clock
+    FROM adjudications JOIN heads ON heads.subject_id = adjudications.id JOIN events ON events.id = event_id
+    JOIN adjudication_inputs ON adjudication_id = adjudications.id
+    JOIN mentions ON mentions.id = mention_id AND layer = ''
+    WHERE adjudications.document_id = :document GROUP BY adjudications.uid, mentions.id
+)
+SELECT DISTINCT ruled.uid FROM ruled CROSS JOIN events ON events.subject_id = input WHERE events.clock > ruled.clock
+UNION
+SELECT DISTINCT ruled.uid FROM ruled
+CROSS JOIN subjects ON kind = 'mark' AND subject > input_uid || '/' AND subject < input_uid || '0'
+CROSS JOIN events ON events.subject_id = subjects.id WHERE events.clock > ruled.clock
+"""
