@@ -16,7 +16,20 @@ from typing import Any, Literal, TypeAlias, get_args
 from msgspec import Struct
 
 from . import coefficients as made
-from .compared import ORIGINS, Counts, Difference, Two, Which, compare, differing_most, shared_documents, suggested
+from .compared import (
+    ORIGINS,
+    Counts,
+    Difference,
+    Shared,
+    Told,
+    Two,
+    Which,
+    compare,
+    differing_most,
+    shared_documents,
+    suggested,
+    untold,
+)
 from .estimates import Claims, Coefficient, Number, Patterns, Sums, estimates
 from .solver import require
 
@@ -65,10 +78,17 @@ class Agreement(Struct, frozen=True):
     figures: tuple[Figure, ...]
     most: tuple[Difference, ...]
     said: tuple[str, ...]
+    shared: tuple[Shared, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    """What was compared, and how much of each document differs, in the same order."""
 
 
-def agreement(connection: sqlite3.Connection, options: Options = Options()) -> Agreement:  # noqa: B008 - it is frozen
-    """Measure the agreement in a project.
+def agreement(
+    connection: sqlite3.Connection,
+    options: Options = Options(),  # noqa: B008 - it is frozen
+    told: Told = untold,
+) -> Agreement:
+    """Measure the agreement in a project; `told` hears how far the comparison is.
 
     Raises:
         BadInput: an annotator is not in the project.
@@ -82,7 +102,7 @@ def agreement(connection: sqlite3.Connection, options: Options = Options()) -> A
         said.append("no mark says that it came from a suggestion, so all of them count as without suggestions")
     where = options.layer in (None, "boundaries") and not split
     pairs = options.layer != "labels"
-    counts = compare(connection, documents, options.seed, pairs=pairs, where=where, by_origin=split)
+    counts = compare(connection, documents, options.seed, pairs=pairs, where=where, by_origin=split, told=told)
     if split and options.layer in (None, "boundaries"):
         said.append("unitizing alpha and gamma are about whole texts, and are not split by suggestions")
     figures = list(_Measuring(connection, counts, options).figures()) if documents else []
@@ -92,6 +112,8 @@ def agreement(connection: sqlite3.Connection, options: Options = Options()) -> A
         figures=tuple(figures),
         most=tuple(differing_most(counts.differences, MOST)),
         said=tuple(said),
+        shared=tuple(documents),
+        differences=tuple(counts.differences),
     )
 
 

@@ -7,7 +7,7 @@ each pattern occurs: a project of any size takes the memory of its documents, no
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Literal, TypeAlias
 
@@ -24,6 +24,9 @@ Which: TypeAlias = Literal["submitted", "all"]
 Two: TypeAlias = tuple[str, str]
 ORIGINS = ("from suggestions", "partly from suggestions", "without suggestions")
 """What aligned mentions are by where their marks came from; a mention alone is the first or the last."""
+
+Told: TypeAlias = Callable[[int, int], object]
+"""Hears how many of how many documents are done; what it raises ends the work."""
 
 _ROUNDS, _FEWEST, _ALL_ROUNDS = 30, 3, 3000
 
@@ -59,6 +62,10 @@ class Counts(Struct):
     claims: dict[tuple[Two, str], Counter[tuple[int, Both]]]
     differences: list[Difference]
     names: list[str]
+
+
+def untold(*_: int) -> None:
+    """Nobody wants to hear how far the work is."""
 
 
 def shared_documents(connection: sqlite3.Connection, annotators: Sequence[str], which: Which) -> list[Shared]:
@@ -103,10 +110,12 @@ def compare(
     pairs: bool = True,
     where: bool = True,
     by_origin: bool = False,
+    told: Told = untold,
 ) -> Counts:
     """Align these documents and count groups and labels; `by_origin` keeps suggestions apart.
 
-    `pairs` counts what each two annotators have in common, and `where` how their units lie in the text.
+    `pairs` counts what each two annotators have in common, and `where` how their units lie in the text. `told` hears
+    how far the work is, after each document.
 
     Raises:
         MissingExtra: NumPy or SciPy is not installed.
@@ -131,6 +140,7 @@ def compare(
         if where:
             counter.count_places(at, document, alignment, rounds, seed)
         connection.executemany("INSERT INTO judged VALUES (?, ?, ?, ?, ?)", counter.judgements(at, alignment))
+        told(at + 1, len(documents))
     return counts
 
 

@@ -49,7 +49,7 @@ def estimates(coefficients: Sequence[Coefficient], documents: int, samples: int,
 
     there = [at for at, each in enumerate(found) if each.value is not None]
     drawn: list[list[Any]] = [[] for _ in there]
-    for weights in _draws(documents, samples, seed):
+    for weights in draws(documents, samples, seed):
         for at, each in zip(there, drawn, strict=True):
             each.append(coefficients[at].drawn(weights))
     for at, each in zip(there, drawn, strict=True):
@@ -61,14 +61,14 @@ def estimates(coefficients: Sequence[Coefficient], documents: int, samples: int,
     return found
 
 
-def _draws(documents: int, samples: int, seed: int) -> Iterator[Any]:
+def draws(documents: int, samples: int, seed: int, at_once: int = _AT_ONCE) -> Iterator[Any]:
     """How often each document is drawn, for some samples at a time."""
     import numpy as np
 
     random = np.random.default_rng(seed)
     share = np.full(documents, 1 / documents)
-    for first in range(0, samples, _AT_ONCE):
-        yield random.multinomial(documents, share, size=min(_AT_ONCE, samples - first))
+    for first in range(0, samples, at_once):
+        yield random.multinomial(documents, share, size=min(at_once, samples - first))
 
 
 class Sums:
