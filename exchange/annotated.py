@@ -14,7 +14,21 @@ from msgspec import Struct, field
 
 from ..schema.acts import claim_uid, source_uid, words
 from ..schema.errors import BadInput, UnstorableText
-from ..schema.events import Claim, Document, Evidence, Label, Link, Mark, Mention, Source, SourceKind, State, Submission
+from ..schema.events import (
+    Adjudication,
+    Claim,
+    Document,
+    Evidence,
+    Label,
+    Link,
+    Mark,
+    Mention,
+    Source,
+    SourceKind,
+    State,
+    Submission,
+)
+from ..schema.rulings import ruling_uid
 from ..schema.text import Span, check_storable, content_hash
 from .mapping import Mapping
 
@@ -37,6 +51,7 @@ class Annotated(Struct, frozen=True, kw_only=True, dict=True):
     mentions: dict[str, Mention] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
+    rulings: dict[str, Adjudication] = field(default_factory=dict)
     recorded_at: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -115,7 +130,8 @@ class Sheet:
         return uid
 
     def mention(self, annotator: str, key: str, spans: Sequence[Span], *, uid: str = "", **about: Any) -> str:
-        """Add a mention; the answer is its uid. `about` gives claim (a uid), polarity, note or extra.
+        """Add a mention; the answer is its uid. `about` gives claim (a uid), polarity, note,
+        extra or layer.
 
         `key` is what the file calls it, unique for one annotator in this document: reading the file again gives the
         same uid. `uid` is the one that it had before it left onrecord; it counts only if it is this annotator's.
@@ -160,6 +176,21 @@ class Sheet:
         """Add an annotator's word on the document."""
         name = self._mapping.annotator(annotator)
         self._made.submissions[f"{name}/{self.sha256}"] = Submission(document=self.sha256, state=state, note=note)
+
+    def ruling(self, adjudicator: str, inputs: Sequence[str], choice: str | None, **about: Any) -> None:
+        """Add a ruling on mentions by their uids; `choice` is its gold mention, and `about` gives taken or reason.
+
+        Like its gold mention, it is named by who ruled and on what.
+        """
+        name = self._mapping.annotator(adjudicator)
+        uid = choice or ruling_uid(name, inputs)
+        if not uid.startswith(f"{name}/"):
+            raise BadInput(f"the ruling of {name!r} has a gold mention that is somebody else's")
+        if not inputs:
+            raise BadInput(f"the ruling of {name!r} weighs no mention")
+        self._made.rulings[uid] = Adjudication(
+            document=self.sha256, inputs=tuple(sorted(set(inputs))), choice=choice, **about
+        )
 
     def define(self, name: str, label: Label) -> None:
         """Add the definition of a code that the file brings along."""

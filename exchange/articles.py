@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from ..schema.text import check_storable
 MAX_BYTES = 64 * 1024 * 1024
 """The size from which on a file or a record is taken for a mistake, not for an article."""
 MAX_FIELD = 4000
+_PIECE = 1024 * 1024
 
 KEYS = {
     "title": ("title", "headline"),
@@ -43,6 +45,25 @@ class Article(Struct, frozen=True, kw_only=True):
     published_at: str = ""
     language: str = ""
     revises: str = ""
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many of the next bytes; none at its end."""
+
+
+def read_at_most(stream: Readable, most: int) -> bytes:
+    """The rest of a stream, but no more than so many bytes.
+
+    To ask for all of them at once would take the memory for them, however few there are.
+    """
+    pieces, left = [], most
+    while left > 0 and (piece := stream.read(min(_PIECE, left))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 class Refused(Struct, frozen=True):

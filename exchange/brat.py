@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..schema.errors import BadInput
-from .articles import MAX_BYTES, Refused
+from .articles import MAX_BYTES, Refused, read_at_most
 from .brat_out import write_brat
 from .brat_page import Origin, page
 from .formats import Format, Incoming, Record
@@ -69,7 +69,7 @@ def _read(path: Path, charset: str, what: str) -> str:
         BadInput: it is too large or is not in its charset.
     """
     with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+        data = read_at_most(file, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BadInput(f"{what}has more than {MAX_BYTES // 2**20} MB; that is no article")
     try:

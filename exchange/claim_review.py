@@ -157,4 +157,5 @@ FORMAT = Format(
     endings=(".jsonld",),
     write=write,
     things="claims",
+    layers=True,  # a standing counts what was ruled in place of what it was ruled on
 )

@@ -75,6 +75,8 @@ def side_of(data: object) -> Side | None:
         marks = [mark for mention in side.mentions for mark in mention.marks]
         for extra in {side.about.extra, *(each.extra for each in side.mentions), *(each.extra for each in marks)}:
             check_extra(extra)
+    except UnicodeEncodeError:
+        raise BadInput("holds half a character (a lone surrogate); export it again as UTF-8") from None
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadInput(f"its `{SIDE}` is not as onrecord writes it: {error}") from None
     except InvalidEvent as error:

@@ -50,7 +50,7 @@ def _metadata(connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def _table(connection: sqlite3.Connection, table: str, said: dict[str, Any]) -> dict[str, Any]:
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
     made: dict[str, Any] = {
         "description": meaning(table),
         "columns": {column: words for column in columns if (words := meaning(table, column))},
@@ -69,4 +69,5 @@ FORMAT = Format(
     about="the public tables with meanings, facets and ten queries, to browse and publish with Datasette",
     write=write_datasette,
     folder=True,
+    layers=True,
 )

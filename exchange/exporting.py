@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..schema.errors import AlreadyThere, BadInput, ForeignFile, NewerFile, NotStored, ProjectMissing
+from ..schema.layers import Layer, left_out, narrow
 from ..schema.store import inspect
 from ..schema.whole import whole
 from .formats import Format, Outgoing, writer_for
@@ -16,15 +17,19 @@ _OF_PROJECTS = ("-wal", "-shm", "-journal", ".lock")
 
 
 def export(
-    connection: sqlite3.Connection, out: Path, *, name: str = "", force: bool = False, options: Outgoing | None = None
-) -> str:
+    connection: sqlite3.Connection, out: Path, *, name: str = "", force: bool = False, options: Outgoing | None = None,
+    layer: Layer = Layer(),  # noqa: B008 - it is frozen
+) -> str:  # fmt: skip
     """Write what a project holds at this moment, in the format of a name or of the ending.
 
     The answer says what is in it. It appears under its name only when it is whole. Only `force` replaces a file, and
-    nothing replaces a project or a folder that is not empty.
+    nothing replaces a project or a folder that is not empty. The layer `all` is annotators' work; a format that tells
+    layers has the rulings on it too.
 
     Raises:
-        BadInput: the ending is none that can be written, or the format cannot do what `options` ask.
+        BadInput: the ending is none that can be written, the format cannot do what `options` ask, or there is no
+            annotator of the layer's name.
+        NotAllowed: the gold layer is not open to whoever looks.
         AlreadyThere: there is such a file, or it is a project or a database in use.
         NotStored: the file cannot be written.
     """
@@ -33,9 +38,12 @@ def export(
     _check_options(chosen, out, options)
     write = chosen.write
     assert write
+    left_out(connection, layer)
     with writing(out, folder=chosen.folder, force=force) as new:
         connection.execute("BEGIN")
         try:
+            if layer.kind != "all" or not chosen.layers:
+                narrow(connection, layer)
             number = write(connection, new, options)
         finally:
             connection.execute("ROLLBACK")

@@ -68,7 +68,8 @@ class Format(Struct, frozen=True, kw_only=True):
     out, options)` makes a file, or with `folder` fills an empty folder, and answers how many `things` are in it.
     `recognises(path, head)` says whether a file of one of the endings is of this format; `files(folder)` names the
     files of a folder that are, and files whose names end in one of `beside` go along with them. `own` formats know
-    onrecord's labels: an unknown one is a mistake there, not a new code.
+    onrecord's labels: an unknown one is a mistake there, not a new code. One that tells `layers` is given everything,
+    annotators' work and what was ruled on it; others never get gold mentions beside what they were made of.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Format(Struct, frozen=True, kw_only=True):
     things: str = "documents"
     folder: bool = False
     own: bool = False
+    layers: bool = False
     carries_texts: bool = True
     units: tuple[Unit, ...] = ("code-points",)
     extra: str = ""

@@ -18,6 +18,7 @@ WITH own (id) AS (SELECT id FROM mentions WHERE document_id = :document),
     judged (id) AS (SELECT id FROM marks WHERE mention_id IN own)
 SELECT :document UNION ALL SELECT id FROM own UNION ALL SELECT id FROM judged
 UNION ALL SELECT id FROM submissions WHERE document_id = :document
+UNION ALL SELECT id FROM adjudications WHERE document_id = :document
 UNION SELECT claim_id FROM mentions WHERE document_id = :document AND claim_id IS NOT NULL
 UNION SELECT source_id FROM attributions WHERE mark_id IN judged AND source_id IS NOT NULL
 UNION SELECT labels.id FROM labels WHERE label IN (SELECT label FROM marks WHERE id IN judged)
@@ -34,6 +35,7 @@ _GROUPS = {
     "mention": "mentions",
     "mark": "marks",
     "submission": "submissions",
+    "adjudication": "rulings",
 }
 
 

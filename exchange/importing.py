@@ -27,6 +27,7 @@ from .verified import Unit
 _FLUSH_EVERY = 500
 _NEUTRAL = "#9a9a9a"
 _SHOWN = 40
+_HALF = "holds half a character (a lone surrogate); export it again as UTF-8"
 
 
 class ImportOptions(Struct, frozen=True, kw_only=True):
@@ -132,6 +133,8 @@ def _records(form: Format, file: Incoming) -> Iterator[Record]:
         yield Refused(file.place, "is nested too deeply to be read")
     except UnicodeDecodeError as error:
         yield Refused(file.place, f"is not {error.encoding}; name the charset with --charset")
+    except UnicodeEncodeError:
+        yield Refused(file.place, _HALF)
     except OSError as error:
         yield Refused(file.place, _sentence(error))
     except Exception as error:  # noqa: BLE001 - a format may be anybody's: its mistake must not cost the project
@@ -190,9 +193,10 @@ class _Taking:
         for uid in item.mentions:
             with self._refusing(f"{item.place}, {_quoted(item.mentions[uid])}"):
                 self._take_mention(item, uid, marks.get(uid, []))
-        for uid, submission in item.submissions.items():
-            with self._refusing(item.place):
-                self._own(item.place, "submission", uid, submission)
+        for kind, things in (("submission", item.submissions), ("adjudication", item.rulings)):
+            for uid, value in things.items():
+                with self._refusing(item.place):
+                    self._own(item.place, kind, uid, value)
 
     def _take_mention(self, item: Annotated, uid: str, marks: list[tuple[str, Mark]]) -> None:
         mention = item.mentions[uid]
@@ -221,7 +225,7 @@ class _Taking:
         except OnrecordError as error:
             whole.add(Refused(place, error.sentence))
         except UnicodeEncodeError:
-            whole.add(Refused(place, "holds half a character (a lone surrogate); export it again as UTF-8"))
+            whole.add(Refused(place, _HALF))
         else:
             whole.join(self._report)
         finally:

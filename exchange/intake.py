@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from msgspec import Struct
 
 from ..schema.errors import BadInput, MissingExtra
-from .articles import MAX_BYTES, Article, Item, Note, Refused
+from .articles import MAX_BYTES, Article, Item, Note, Refused, read_at_most
 from .formats import Format, article_formats, named, reader_for
 
 STDIN = "-"
@@ -111,7 +111,7 @@ def _open(path: Path, reader: Format) -> BinaryIO:
         if reader.many:
             copyfileobj(file, kept)
         else:
-            kept.write(file.read(MAX_BYTES + 1))
+            kept.write(read_at_most(file, MAX_BYTES + 1))
     kept.seek(0)
     return kept
 

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from ..schema.errors import BadInput
+from .articles import read_at_most
 from .formats import Incoming
 from .json_records import MAX_ARRAY
 from .json_text import parse
@@ -21,7 +22,7 @@ def whole(file: Incoming) -> Any:
         BadInput: it has more bytes than `MAX_ARRAY`, or no JSON; the sentence begins with a verb.
     """
     with file.path.open("rb") as stream:
-        data = stream.read(MAX_ARRAY + 1)
+        data = read_at_most(stream, MAX_ARRAY + 1)
     if len(data) > MAX_ARRAY:
         raise BadInput(f"has more than {MAX_ARRAY // 2**20} MB, which is not read at once; export it in several files")
     file.progress(len(data))

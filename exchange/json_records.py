@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..schema.errors import BadInput
-from .articles import MAX_BYTES, Refused
+from .articles import MAX_BYTES, Refused, read_at_most
 from .formats import Incoming
 from .json_text import STRICT, Line, lines, to_json
 
@@ -61,7 +61,7 @@ def _first_byte(stream: BinaryIO) -> bytes:
 
 
 def _array(stream: BinaryIO, file: Incoming) -> Iterator[Line | Refused]:
-    data = stream.read(MAX_ARRAY + 1)
+    data = read_at_most(stream, MAX_ARRAY + 1)
     if len(data) > MAX_ARRAY:
         yield Refused(
             file.place,
@@ -117,7 +117,7 @@ def first_keys(path: Path, head: bytes) -> frozenset[str]:
     keys, whole = _keys(head)
     if not whole:
         with path.open("rb") as file:
-            keys, _ = _keys(file.read(MAX_BYTES))
+            keys, _ = _keys(read_at_most(file, MAX_BYTES))
     return frozenset(keys)
 
 

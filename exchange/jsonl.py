@@ -22,7 +22,7 @@ from .verified import Verifier
 
 _BATCH = 500
 """So many events that belong to no document share a line."""
-_OWN = {"sha256", "mentions", "submissions", "events", "texts", "extra"}
+_OWN = {"sha256", "mentions", "submissions", "rulings", "events", "texts", "extra"}
 
 
 # ---------------------------------------------------------------------- articles
@@ -112,12 +112,13 @@ SELECT body FROM events WHERE subject_id = :document
     OR subject_id IN (SELECT id FROM mentions WHERE document_id = :document)
     OR subject_id IN (SELECT id FROM marks WHERE mention_id IN (SELECT id FROM mentions WHERE document_id = :document))
     OR subject_id IN (SELECT id FROM submissions WHERE document_id = :document)
+    OR subject_id IN (SELECT id FROM adjudications WHERE document_id = :document)
 ORDER BY clock, hash
 """
 _OTHERS = """
 SELECT body FROM events WHERE subject_id NOT IN (
     SELECT id FROM documents UNION ALL SELECT id FROM mentions UNION ALL SELECT id FROM marks
-    UNION ALL SELECT id FROM submissions
+    UNION ALL SELECT id FROM submissions UNION ALL SELECT id FROM adjudications
 ) AND annotator <> 'onrecord' ORDER BY clock, hash
 """
 _OTHER_TEXTS = """
@@ -149,9 +150,9 @@ def _bodies(rows: sqlite3.Cursor | Sequence[tuple[bytes]]) -> list[str]:
 def document_out(item: Annotated) -> dict[str, Any]:
     """A document with all that was said about it as plain JSON."""
     about = about_out(item, full=True)
-    submissions = about.pop("submissions")
+    said = {name: about.pop(name) for name in ("submissions", "rulings")}
     mentions = [mention_out(item, uid, full=True) for uid in item.mentions]
-    return {"sha256": item.sha256, **about, "text": item.text, "mentions": mentions, "submissions": submissions}
+    return {"sha256": item.sha256, **about, "text": item.text, "mentions": mentions, **said}
 
 
 def _recognises(path: Path, head: bytes) -> bool:
@@ -168,4 +169,5 @@ FORMAT = Format(
     recognises=_recognises,
     write=write_jsonl,
     own=True,
+    layers=True,
 )

@@ -69,7 +69,7 @@ def _read_file(path: Path) -> dict[str, dict[str, str]]:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"{path}: is not valid TOML: {error}") from None
     made: dict[str, dict[str, str]] = {}
     for table, names in content.items():

@@ -60,7 +60,7 @@ def _schema(connection: sqlite3.Connection, table: str) -> "pa.Schema":
     types = {"int": pa.int64(), "bool": pa.bool_(), "text": pa.string()}
     types["moment"] = pa.timestamp("ms", tz="UTC")
     fields = []
-    for _, name, declared, *_ in connection.execute(f"PRAGMA table_info({table})"):
+    for _, name, declared, *_ in connection.execute(f"PRAGMA main.table_info({table})"):
         kind = types[_kind(name, declared, name in switches)]
         fields.append(pa.field(name, kind, metadata={"description": meaning(table, name)}))
     return pa.schema(fields, metadata={"description": meaning(table)})
@@ -104,5 +104,6 @@ FORMAT = Format(
     write=write_parquet,
     things="tables",
     folder=True,
+    layers=True,
     extra="parquet",
 )

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from ..schema.errors import BadInput
-from .articles import MAX_BYTES, Item, Note, Refused, described
+from .articles import MAX_BYTES, Item, Note, Refused, described, read_at_most
 from .charset import decode
 from .formats import Format
 
@@ -19,7 +19,7 @@ def read_plain(file: BinaryIO, place: str, charset: str) -> Iterator[Item]:
 
 def whole_text(file: BinaryIO, place: str, charset: str, declared: str = "") -> Generator[Item, None, str | None]:
     """Read a file's text; the generator returns it, or None after it has yielded why it cannot be read."""
-    data = file.read(MAX_BYTES + 1)
+    data = read_at_most(file, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         yield Refused(place, f"has more than {MAX_BYTES // 2**20} MB; that is no article")
         return None

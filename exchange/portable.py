@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ..schema.anchors import Anchor
 from ..schema.errors import BadInput
-from ..schema.events import Document, Evidence, Identified, Link, Mark, Percent, Polarity, Source, SourceKind, State
+from ..schema.events import Document, Evidence, Identified, Layer, Link, Mark, Percent, Polarity, Source, SourceKind, State
 from ..schema.text import Span
 from .annotated import Annotated, Sheet
 from .mapping import Mapping
@@ -80,6 +80,7 @@ class PortableMention(Struct, omit_defaults=True):
     recorded_at: str = ""
     marks: list[PortableMark] = []
     extra: str = ""
+    layer: Layer = ""
 
 
 class PortableSubmission(Struct, omit_defaults=True):
@@ -88,6 +89,17 @@ class PortableSubmission(Struct, omit_defaults=True):
     annotator: str
     state: State
     note: str = ""
+    recorded_at: str = ""
+
+
+class PortableRuling(Struct, omit_defaults=True):
+    """What an adjudicator ruled on mentions, by their uids: the gold mention that it made, if any."""
+
+    adjudicator: str
+    inputs: list[str]
+    choice: str | None = None
+    taken: str | None = None
+    reason: str = ""
     recorded_at: str = ""
 
 
@@ -103,6 +115,7 @@ class PortableAbout(Struct, omit_defaults=True):
     revises: str | None = None
     extra: str = ""
     submissions: list[PortableSubmission] = []
+    rulings: list[PortableRuling] = []
 
 
 def about_out(item: Annotated, *, full: bool = False) -> dict[str, Any]:
@@ -112,7 +125,14 @@ def about_out(item: Annotated, *, full: bool = False) -> dict[str, Any]:
         PortableSubmission(uid.split("/", 1)[0], each.state, each.note, item.recorded_at.get(uid, ""))
         for uid, each in item.submissions.items()
     ]
-    plain: dict[str, Any] = _plain(PortableAbout(**about, submissions=submissions), full=full)
+    rulings = [
+        PortableRuling(
+            uid.split("/", 1)[0], list(each.inputs), each.choice, each.taken, each.reason,
+            item.recorded_at.get(uid, ""),
+        )
+        for uid, each in item.rulings.items()
+    ]  # fmt: skip
+    plain: dict[str, Any] = _plain(PortableAbout(**about, submissions=submissions, rulings=rulings), full=full)
     return plain
 
 
@@ -130,6 +150,8 @@ def sheet_in(place: str, text: str, data: object, mapping: Mapping) -> Sheet:
     sheet = Sheet(place, text, Document(**about), mapping)
     for each in given.submissions:
         sheet.submission(each.annotator, each.state, each.note)
+    for ruling in given.rulings:
+        sheet.ruling(ruling.adjudicator, ruling.inputs, ruling.choice, taken=ruling.taken, reason=ruling.reason)
     return sheet
 
 
@@ -149,6 +171,7 @@ def mention_out(item: Annotated, uid: str, *, quotes: bool = True, full: bool = 
         recorded_at=item.recorded_at.get(uid, ""),
         marks=[_mark_out(item, mark, uid, quotes=quotes) for mark in item.marks_of(uid)],
         extra=mention.extra,
+        layer=mention.layer,
     )
     plain: dict[str, Any] = _plain(made, full=full)
     return plain
@@ -187,7 +210,7 @@ def mention_in(sheet: Sheet, verifier: Verifier, data: object, *, key: str, **mo
         claim = sheet.claim(given.claim, note=given.claim_note, uid=given.claim_uid)
     uid = sheet.mention(
         annotator, key, spans, uid=given.uid, claim=claim or given.claim_uid or None, polarity=given.polarity,
-        note=given.note, extra=given.extra,
+        note=given.note, extra=given.extra, layer=given.layer,
     )  # fmt: skip
     for label, about in marks:
         sheet.mark(uid, label, **about)

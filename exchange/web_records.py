@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from ..schema.errors import BadInput, MissingExtra
-from .articles import MAX_BYTES
+from .articles import MAX_BYTES, read_at_most
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _SUCCESS = ("200", "203")
@@ -122,7 +122,7 @@ def _capture(record: Any) -> Capture | str:
         date=record.rec_headers.get_header("WARC-Date") or "",
         content_type=content_type,
         coding=(http.get_header("Content-Encoding") or "").strip().lower(),
-        packed=_unchunked(record).read(MAX_BYTES + 1),
+        packed=read_at_most(_unchunked(record), MAX_BYTES + 1),
     )
 
 

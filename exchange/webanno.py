@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from ..schema.errors import BadInput
-from .articles import MAX_BYTES, Refused
+from .articles import MAX_BYTES, Refused, read_at_most
 from .formats import Format, Incoming, Outgoing, Record
 from .inception_files import origin_of
 from .inception_in import records
@@ -27,7 +27,7 @@ from .webanno_out import shown_text, write_tsv
 
 def _read(file: Incoming) -> Iterator[Record]:
     with file.path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
+        data = read_at_most(stream, MAX_BYTES + 1)
     file.progress(len(data))
     if len(data) > MAX_BYTES:
         yield Refused(file.place, f"has more than {MAX_BYTES // 2**20} MB; that is no article")

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from ..schema.errors import BadInput
 from .annotated import Aside
-from .articles import MAX_BYTES, Refused
+from .articles import MAX_BYTES, Refused, read_at_most
 from .formats import Format, Incoming, Outgoing, Record
 from .inception_files import annotator_by, origin_of
 from .inception_in import records
@@ -46,7 +46,7 @@ def _read(file: Incoming) -> Iterator[Record]:
 
 def _bounded(path: Path) -> bytes:
     with path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
+        data = read_at_most(stream, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BadInput(f"has more than {MAX_BYTES // 2**20} MB; that is no article")
     return data

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from ..schema.errors import BadInput
-from .articles import MAX_BYTES
+from .articles import MAX_BYTES, read_at_most
 
 MAX_MEMBERS = 20_000
 MAX_TOTAL = 1024 * 1024 * 1024
@@ -64,7 +64,7 @@ class Zip:
         info = self._infos[path]
         try:
             with self._file.open(info) as member:
-                data = member.read(MAX_BYTES + 1)
+                data = read_at_most(member, MAX_BYTES + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise BadInput(f"holds {str(path)[:200]!r}, which cannot be unpacked: {error}") from None
         if len(data) > MAX_BYTES:

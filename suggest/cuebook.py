@@ -130,7 +130,7 @@ def read(toml: str, name: str) -> Cuebook:
     """
     try:
         written = msgspec.convert(_listed(tomllib.loads(toml)), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise BadInput(f"{name} cannot be used: {error}; compare it with {_HERE.name}.") from None
     known = frozenset().union(*written.verbs.values())
     named = {*written.irregular, *written.needs, *written.takes, *frozenset().union(*written.effects.values())}
