@@ -10,6 +10,7 @@ import click
 from ..schema.errors import OnrecordError
 from .add import add
 from .agree import agree
+from .backup import backup, restore
 from .claims import claim, claims, sources
 from .export import export
 from .formats import formats
@@ -58,7 +59,7 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, merge, formats, agree, check, log, completion,
+    export, merge, formats, agree, check, backup, restore, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -8,7 +8,7 @@ import click
 
 from ..schema.errors import BadInput
 from .options import EXIT_PARTLY, PATH, as_json, open_ledger, opened, project, signed
-from .printing import json_array, out, plural, safe
+from .printing import json_array, out, plural, safe, say
 
 if TYPE_CHECKING:
     from ..schema.merging import Merged
@@ -24,17 +24,24 @@ def merge(project: Path, others: tuple[Path, ...], annotator: str | None, as_jso
 
     All that the others hold comes into PROJECT.db: any order, any number of times, with the same outcome. The others
     stay as they are. What two people changed at once is kept as a conflict that the Reader shows. Each other file is
-    one transaction.
+    one transaction. Before the first that brings something, PROJECT.db is kept as it was, beside it; the last three
+    such copies stay.
     """
+    from ..schema.backup import snapshot
+    from ..schema.merging import brings
     from ..schema.merging import merge as join
 
     rows = []
     aside = 0
+    kept = None
     with open_ledger(project, annotator) as ledger:
         for number, other in enumerate(others, 1):
             if other.exists() and other.samefile(project):
                 raise BadInput(f"{other}: is the project itself; name the copies to join with it")
             with opened(other) as connection:
+                if not kept and brings(ledger, connection):
+                    kept = snapshot(project, "merge")
+                    say(f"as it was before, {project} is kept as {kept}")
                 found = join(ledger, connection)
             aside += len(found.aside)
             rows.append({

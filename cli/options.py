@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,9 +71,9 @@ def open_ledger(path: Path, option: str | None) -> "Ledger":
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """A project opened for reading."""
-    from ..schema.store import connect
+    from ..schema.journals import reading
 
-    with closing(connect(path, write=False)) as connection:
+    with reading(path) as connection:
         yield connection
 
 

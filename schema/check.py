@@ -3,17 +3,19 @@
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
 from .clock import MAX_DRIFT_MS, drift
-from .errors import InvalidEvent
+from .damage import damage
+from .errors import InvalidEvent, OnrecordError
 from .events import Mark, act_of, event_id, kind_of
 from .fold import Fold
-from .migrations import migrate
+from .migrations import VERSION, migrate
 from .store import configure
 from .tables import TABLES
 from .text import content_hash
@@ -44,29 +46,85 @@ class Finding(Struct, frozen=True):
 
 def check(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Verify a project through any connection to it; changes nothing. No problem among the findings means sound."""
-    damage = _damage(connection) or [*_schema(connection)]
-    yield from damage
-    if damage:
+    damaged = [_problem(what) for what in damage(connection)]
+    yield from damaged
+    if damaged:
         return
-    log = [*_texts(connection), *_events(connection)]
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    altered = [*_schema(connection)] if version == VERSION else []
+    yield from altered
+    if altered:
+        return
+    log = [*_told("texts", _texts, connection), *_told("events", _events, connection)]
     yield from log
-    yield from _references(connection)
-    yield from _quotes(connection)
+    if version < VERSION:
+        yield from [] if log else _brought_up(connection, version)
+        return
+    yield from _told("references", _references, connection)
+    yield from _told("spans", _quotes, connection)
     if not log:  # of a damaged log, nothing can be derived to compare with
-        yield from _fold(connection)
-        yield from _notes(connection)
+        yield from _told("tables", _fold, connection)
+        yield from _told("notes", _notes, connection)
+
+
+def _told(
+    what: str, verify: Callable[[sqlite3.Connection], Iterator[Finding]], connection: sqlite3.Connection
+) -> list[Finding]:
+    """What a part of the check finds; rows that it cannot make sense of are one finding more."""
+    try:
+        return list(verify(connection))
+    except (sqlite3.Error, ValueError, TypeError, LookupError):
+        pass
+    # Damaged bytes may be no UTF-8 any more; read with signs in their place, they differ from what was written.
+    factory = connection.text_factory
+    found: list[Finding] = []
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        found += verify(connection)
+    except (sqlite3.Error, ValueError, TypeError, LookupError) as error:
+        found.append(_problem(f"the {what} cannot be checked to the end, because they are damaged ({_short(error)})"))
+    finally:
+        connection.text_factory = factory
+    return found
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:100]
+
+
+def _brought_up(connection: sqlite3.Connection, version: int) -> Iterator[Finding]:
+    """Check what an older project becomes when it is brought up to this version, on a copy."""
+    with _copied(connection) as copy:
+        try:
+            migrate(copy)
+        except (sqlite3.Error, OnrecordError, ValueError, TypeError, LookupError) as error:
+            yield _problem(
+                f"the project is of format {version} and cannot be brought up to {VERSION} ({_short(error)})"
+            )
+            return
+        yield from check(copy)
+    yield Finding(
+        "note", f"the project is of format {version}; it is brought up to {VERSION} when it is next written to"
+    )
+
+
+@contextmanager
+def _copied(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """A copy that nobody else has, without any waiting for the disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
+        try:
+            copy.execute("PRAGMA synchronous = OFF")
+            connection.backup(copy)
+            configure(copy, write=False)
+            copy.text_factory = connection.text_factory
+            yield copy
+        finally:
+            copy.close()
 
 
 def _problem(what: str) -> Finding:
     return Finding("problem", what)
-
-
-def _damage(connection: sqlite3.Connection) -> list[Finding]:
-    try:
-        rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
-    except sqlite3.DatabaseError as error:
-        return [_problem(f"SQLite cannot read the file: {error}")]
-    return [_problem(f"the file is damaged: {row[0]}") for row in rows if row[0] != "ok"]
 
 
 def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -145,29 +203,22 @@ def _quotes(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _fold(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Rebuild a copy and compare, table by table."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
+    with _copied(connection) as copy:
+        copy.execute("PRAGMA foreign_keys = OFF")  # references are checked by themselves
+        before = {table: _rows(copy, table) for table in _DERIVED}
         try:
-            copy.execute("PRAGMA synchronous = OFF")
-            connection.backup(copy)
-            configure(copy, write=False)
-            copy.execute("PRAGMA foreign_keys = OFF")  # references are checked by themselves
-            before = {table: _rows(copy, table) for table in _DERIVED}
-            try:
-                copy.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
-            except sqlite3.DatabaseError:
-                yield _problem("the full-text index does not fit the texts; mend it with: onrecord check --rebuild")
-            copy.execute("BEGIN")
-            Fold(copy).rebuild()
-            for table in _DERIVED:
-                after = _rows(copy, table)
-                if lost := (after - before[table]).total():
-                    yield _problem(f"{table}: {_some(lost)} of the log missing; mend it with: onrecord check --rebuild")
-                if extra := (before[table] - after).total():
-                    yield _problem(f"{table}: {_some(extra)} not in the log; mend it with: onrecord check --rebuild")
-            copy.execute("ROLLBACK")
-        finally:
-            copy.close()
+            copy.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError:
+            yield _problem("the full-text index does not fit the texts; mend it with: onrecord check --rebuild")
+        copy.execute("BEGIN")
+        Fold(copy).rebuild()
+        for table in _DERIVED:
+            after = _rows(copy, table)
+            if lost := (after - before[table]).total():
+                yield _problem(f"{table}: {_some(lost)} of the log missing; mend it with: onrecord check --rebuild")
+            if extra := (before[table] - after).total():
+                yield _problem(f"{table}: {_some(extra)} not in the log; mend it with: onrecord check --rebuild")
+        copy.execute("ROLLBACK")
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Counter[tuple[object, ...]]:

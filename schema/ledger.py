@@ -142,17 +142,24 @@ class Ledger:
         with self.act() as act:
             return do_again(act)
 
-    def rebuild(self) -> None:
-        """Derive all tables anew from the log, which is not touched.
+    def rebuild(self, *, indexes: bool = False) -> None:
+        """Derive all tables anew from the log, which is not touched, and with `indexes` first make every index anew.
 
         Raises:
-            NotStored: the log itself is damaged, so that nothing can be derived from it; nothing was written.
+            NotStored: the log is damaged, or the tables are so that they cannot be emptied; nothing was written.
         """
         with self._transaction():
             try:
+                if indexes:
+                    self.connection.execute("REINDEX")
                 self.fold.rebuild()
-            except (MsgspecError, UnicodeError) as error:
-                raise NotStored(f"{self.path}: the log itself is damaged ({error}); restore it from a copy") from None
+            except (MsgspecError, ValueError, TypeError, LookupError, sqlite3.DatabaseError) as error:
+                if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _NO_DAMAGE:
+                    raise
+                raise NotStored(
+                    f"{self.path}: is damaged, and its tables cannot be derived anew in their place; bring back what "
+                    f"is sound with: onrecord check {self.path} --salvage NEW.db"
+                ) from None
 
     # ------------------------------------------------------------------ events from outside
 
@@ -175,7 +182,7 @@ class Ledger:
         for body in bodies:
             if self._known(body):
                 received.known += 1
-            elif reason := self._problem(body):
+            elif reason := self.problem(body):
                 self._quarantine(body, reason, received)
             else:
                 self._take(body)
@@ -194,7 +201,7 @@ class Ledger:
         ).fetchall()
         taken = 0
         for (body,) in aside:
-            if self._problem(body) is None:
+            if self.problem(body) is None:
                 self._take(body)
                 taken += 1
         return taken
@@ -221,7 +228,7 @@ class Ledger:
     def _take(self, body: bytes) -> None:
         self.fold.add(trusted(body), body, event_id(body))
 
-    def _problem(self, body: bytes) -> str | None:
+    def problem(self, body: bytes) -> str | None:
         """Why an event from outside cannot enter the log, or None."""
         try:
             event = read_event(body)
@@ -250,6 +257,7 @@ class Ledger:
         )
 
 
+_NO_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _KEEP_TEXT = "INSERT INTO texts SELECT :sha256, :text WHERE NOT EXISTS (SELECT 1 FROM texts WHERE sha256 = :sha256)"
 
 

@@ -8,6 +8,7 @@ import sqlite3
 
 from msgspec import Struct
 
+from .events import event_id
 from .ledger import Ledger, Received
 
 _BATCH = 500
@@ -24,6 +25,21 @@ class Merged(Struct, frozen=True):
     aside: tuple[str, ...]
     conflicts: int
     forks: int
+
+
+def brings(ledger: Ledger, other: sqlite3.Connection) -> bool:
+    """Whether a merge with another project would add anything to this one."""
+    ours = ledger.connection
+    # What is new has come last, so most answers come at once.
+    for (body,) in other.execute("SELECT body FROM events ORDER BY id DESC"):
+        hash_ = event_id(body)
+        if ours.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone():
+            continue
+        aside = ours.execute("SELECT 1 FROM quarantine WHERE hash = ?", (hash_,)).fetchone()
+        if not aside or ledger.problem(body) is None:
+            return True
+    texts = other.execute("SELECT sha256 FROM texts")
+    return any(not ours.execute("SELECT 1 FROM texts WHERE sha256 = ?", row).fetchone() for row in texts)
 
 
 def merge(ledger: Ledger, other: sqlite3.Connection) -> Merged:

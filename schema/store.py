@@ -32,7 +32,8 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         NotStored: it can be read, but not written to.
     """
     inspect(path)
-    _connected.add(identity(path))
+    file = identity(path)
+    _connected.add(file)
     try:
         if write:
             connection = sqlite3.connect(path.resolve(), isolation_level=None, check_same_thread=False)
@@ -46,10 +47,9 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
             check_schema(connection, path, version)
             configure(connection, write=write)
             if write and version < VERSION:
-                from .migrations import migrate  # sqlite-utils costs time that a file of this version need not pay
-
-                with write_lock(path):
-                    migrate(connection)
+                _bring_up(connection, path)
+            if identity(path) != file:
+                raise NotStored(f"{path}: was moved or replaced while it was being opened; open it anew")
         except BaseException:
             connection.close()
             raise
@@ -62,6 +62,18 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     except UnicodeDecodeError:  # of SQLite's own message
         raise ForeignFile(f"{path}: SQLite cannot read it (a name in it is no text); restore it from a copy") from None
     return connection
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a file up to this version, unless another program does it first; as it was, it is kept beside it."""
+    # Both cost time that a file of this version need not pay.
+    from .backup import snapshot
+    from .migrations import migrate
+
+    with write_lock(path):
+        if int(connection.execute("PRAGMA user_version").fetchone()[0]) < VERSION:
+            snapshot(path, f"format-{VERSION}")
+            migrate(connection)
 
 
 _LIMITS = {

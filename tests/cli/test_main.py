@@ -14,6 +14,7 @@ from onrecord.tui import settings
 COMMANDS = [
     "add",
     "agree",
+    "backup",
     "check",
     "claim",
     "claims",
@@ -30,6 +31,7 @@ COMMANDS = [
     "new",
     "redo",
     "report",
+    "restore",
     "revise",
     "show",
     "sources",

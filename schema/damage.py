@@ -1,0 +1,80 @@
+"""Where a file is damaged: what SQLite's own check finds, in a sentence each, with the table or index by its name."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+
+MOST = 20
+"""How many findings of SQLite's are told; one damaged page can make thousands."""
+
+_PAGE = re.compile(r"\bpage (\d+)", re.IGNORECASE)
+_TREE = re.compile(r"\b(?:On )?tree (?:page )?(\d+)", re.IGNORECASE)
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """Each damage that SQLite finds in a file, at most `MOST`; nothing in a file that is whole."""
+    try:
+        told = [row[0] for row in connection.execute(f"PRAGMA integrity_check({MOST})")]
+    except sqlite3.DatabaseError as error:
+        return _part_by_part(connection) or [f"SQLite cannot read the file: {error}"]
+    if told == ["ok"]:
+        return []
+    owners = _owners(connection)
+    return [_sentence(line, owners) for entry in told for line in _lines(entry)][:MOST]
+
+
+def _lines(entry: str) -> list[str]:
+    return [line for line in entry.splitlines() if line and not line.startswith("***")]
+
+
+def _sentence(line: str, owners: dict[int, str]) -> str:
+    """SQLite's finding, with the name of what has the page that it speaks of."""
+    found = _PAGE.search(line) or _TREE.search(line)
+    owner = owners.get(int(found[1])) if found else None
+    return f"the file is damaged, in the {owner}: {line}" if owner else f"the file is damaged: {line}"
+
+
+def _owners(connection: sqlite3.Connection) -> dict[int, str]:
+    """The table or index that has each page, as far as it can be told."""
+    owners = {root: f"{type_} {name}" for type_, name, root in _trees(connection)}
+    for type_, name, _ in _trees(connection):
+        with suppress(sqlite3.DatabaseError):  # not every SQLite can tell more than where a table begins
+            for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = ?", (name,)):
+                owners.setdefault(page, f"{type_} {name}")
+    return owners
+
+
+def _trees(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    with suppress(sqlite3.DatabaseError):
+        return connection.execute("SELECT type, name, rootpage FROM sqlite_master WHERE rootpage > 0").fetchall()
+    return []
+
+
+def _part_by_part(connection: sqlite3.Connection) -> list[str]:
+    """The tables and indexes that cannot be read from end to end, where SQLite's check gives up on the whole."""
+    return [
+        f"the {type_} {name} cannot be read: {error}"
+        for type_, name, _ in _trees(connection)
+        for error in _unreadable(connection, type_, name)
+    ][:MOST]
+
+
+def _unreadable(connection: sqlite3.Connection, type_: str, name: str) -> Iterator[str]:
+    quoted = name.replace('"', '""')
+    try:
+        if type_ == "table":
+            # Summing up lengths goes through every row and its overflow pages without keeping any of it.
+            columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{quoted}")')]
+            lengths = " + ".join('total(length("{}"))'.format(column.replace('"', '""')) for column in columns)
+            connection.execute(f'SELECT {lengths} FROM "{quoted}" NOT INDEXED').fetchall()
+        else:
+            (table, where) = connection.execute(
+                "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND name = ?", (name,)
+            ).fetchone()
+            condition = re.search(r"\bWHERE\b.*", where or "", re.DOTALL)
+            connection.execute(
+                f'SELECT count(*) FROM "{table}" INDEXED BY "{quoted}" {condition[0] if condition else ""}'
+            ).fetchall()
+    except sqlite3.DatabaseError as error:
+        yield str(error)
