@@ -46,7 +46,9 @@ spoken (id) AS (
 told (id) AS (
     SELECT id FROM below UNION SELECT id FROM spoken UNION SELECT ties.id FROM ties JOIN spoken ON one = spoken.id
 )
-SELECT id FROM told UNION SELECT needed_id FROM told JOIN needs ON subject_id = told.id
+SELECT id FROM subjects WHERE id IN (
+    SELECT id FROM told UNION SELECT needed_id FROM told JOIN needs ON subject_id = told.id
+)
 UNION SELECT id FROM subjects WHERE kind = 'label'
 """
 

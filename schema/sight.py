@@ -3,19 +3,25 @@
 SQLite looks for a name among the temporary things first, so every question that is asked of such a connection, whoever
 asks it, is answered from what may be seen; nothing that reads a project has to think of it.
 
-Blind work: an annotator sees another's mentions, marks, notes and remarks in a document, and the claims and sources
-that only these name, once they have submitted the document themselves. Adjudicators and leads see everything, and so
-does everybody in a project that has no lead, or whose lead opened it. Rulings stay with adjudicators and leads until
-then.
+Blind work: an annotator sees another's mentions, marks, notes, remarks and word on a document, and the claims and
+sources that only these name, once they have submitted the document themselves. Adjudicators and leads see everything,
+and so does everybody in a project that has no lead, or whose lead opened it. Rulings stay with adjudicators and leads
+until then. What an engine proposed in its own name is nobody's work and hidden from nobody.
+
+Claims and sources are shared: whoever names one that is there already sees it as it is. One that its maker took back
+is theirs no longer, even where hidden work keeps it; one that a lead or an adjudicator laid down by itself is there for
+everybody.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from .migrations import run_script
 from .store import connect
+from .undo import Undone
 from .views import READABLE
 
 _OPEN = """(
@@ -23,13 +29,39 @@ _OPEN = """(
     OR NOT EXISTS (SELECT 1 FROM main.members WHERE role = 'lead')
     OR EXISTS (SELECT 1 FROM main.members WHERE name = {me} AND role <> 'annotator')
 )"""
-_DONE = """(
-    SELECT document_id FROM main.submissions WHERE state = 'submitted'
-    AND annotator_id = (SELECT id FROM main.annotators WHERE name = {me})
+_MY_ID = "(SELECT id FROM main.annotators WHERE name = {me})"
+# A unary plus keeps SQLite, which knows nothing of how many rows an annotator has, from looking them all through.
+_DONE = """EXISTS (
+    SELECT 1 FROM main.submissions AS word WHERE word.document_id = {thing}.document_id
+    AND word.annotator_id = {my_id} AND +word.state = 'submitted'
 )"""
+_BY_AN_ENGINE = """{mention}.extra <> '' AND instr({mention}.extra, '"engine":"' || (
+    SELECT name FROM main.annotators WHERE id = {mention}.annotator_id
+) || '"')"""
 _SEEN_MENTION = """(
-    {mention}.annotator_id = (SELECT id FROM main.annotators WHERE name = {me})
-    OR {mention}.layer = '' AND {mention}.document_id IN {done}
+    +mention.annotator_id = {my_id}
+    OR mention.layer = '' AND ({done} OR {by_an_engine})
+    OR {open}
+)"""
+
+_STANDS = """NOT EXISTS (
+    SELECT 1 FROM main.events AS undo WHERE undo.undoes = said.act AND +undo.annotator = said.annotator
+    AND NOT EXISTS (
+        SELECT 1 FROM main.events AS redo WHERE redo.undoes = undo.act AND +redo.annotator = undo.annotator
+    )
+)"""
+_SHARED_SEEN = """(
+    {used}
+    OR EXISTS (SELECT 1 FROM main.events AS said WHERE said.subject_id = {one}.id AND +said.annotator = {me}
+        AND +said.undoes IS NULL AND {stands})
+    OR EXISTS (SELECT 1 FROM main.{one}_relations AS tie JOIN main.events AS said ON said.subject_id = tie.id
+        WHERE tie.{one}_id = {one}.id AND +said.annotator = {me} AND +said.undoes IS NULL)
+    OR EXISTS (SELECT 1 FROM main.{one}_relations AS tie JOIN main.events AS said ON said.subject_id = tie.id
+        WHERE tie.other_id = {one}.id AND +said.annotator = {me} AND +said.undoes IS NULL)
+    OR EXISTS (SELECT 1 FROM main.events AS said JOIN main.members ON name = +said.annotator AND role <> 'annotator'
+        WHERE said.subject_id = {one}.id AND NOT EXISTS (SELECT 1 FROM main.parents WHERE event_id = said.id)
+        AND NOT EXISTS (SELECT 1 FROM main.events AS beside JOIN main.subjects ON subjects.id = beside.subject_id
+            WHERE beside.act = said.act AND subjects.kind NOT IN ('claim', 'source', 'document')))
     OR {open}
 )"""
 
@@ -37,24 +69,24 @@ _VIEWS = """
 CREATE TEMP VIEW mentions AS SELECT * FROM main.mentions AS mention WHERE {seen_mention};
 
 CREATE TEMP VIEW marks AS SELECT * FROM main.marks AS mark
-WHERE EXISTS (SELECT 1 FROM main.mentions AS mention WHERE mention.id = mark.mention_id AND {seen_mention});
+WHERE EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = mark.mention_id);
 
 CREATE TEMP VIEW attributions AS SELECT * FROM main.attributions AS link
 WHERE EXISTS (SELECT 1 FROM temp.marks AS mark WHERE mark.id = link.mark_id);
 
-CREATE TEMP VIEW evidence AS SELECT * FROM main.evidence AS item
-WHERE EXISTS (SELECT 1 FROM temp.marks AS mark WHERE mark.id = item.mark_id);
+CREATE TEMP VIEW evidence AS SELECT id, mark_id, position, quote, (
+        SELECT mention.id FROM temp.mentions AS mention WHERE mention.id = item.mention_id
+    ) AS mention_id, url, note
+FROM main.evidence AS item WHERE EXISTS (SELECT 1 FROM temp.marks AS mark WHERE mark.id = item.mark_id);
 
 CREATE TEMP VIEW spans AS SELECT * FROM main.spans AS span
 WHERE EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = span.mention_id)
     OR EXISTS (SELECT 1 FROM temp.attributions AS link WHERE link.id = span.attribution_id)
-    OR EXISTS (SELECT 1 FROM temp.evidence AS item WHERE item.id = span.evidence_id);
+    OR EXISTS (SELECT 1 FROM main.evidence AS item JOIN temp.marks AS mark ON mark.id = item.mark_id
+        WHERE item.id = span.evidence_id);
 
-CREATE TEMP VIEW submissions AS
-SELECT id, document_id, annotator_id, state,
-    iif(annotator_id = (SELECT id FROM main.annotators WHERE name = {me}) OR document_id IN {done} OR {open}, note, '')
-    AS note, recorded_at
-FROM main.submissions;
+CREATE TEMP VIEW submissions AS SELECT * FROM main.submissions AS submission
+WHERE +submission.annotator_id = {my_id} OR {submission_done} OR {open};
 
 CREATE TEMP VIEW adjudications AS SELECT * FROM main.adjudications WHERE {open};
 
@@ -62,57 +94,32 @@ CREATE TEMP VIEW adjudication_inputs AS SELECT * FROM main.adjudication_inputs W
 
 CREATE TEMP VIEW assignments AS
 SELECT id, document_id, annotator, position, iif({open}, gold, 0) AS gold FROM main.assignments
-WHERE annotator = {me} OR {open};
+WHERE +annotator = {me} OR {open};
 
-CREATE TEMP VIEW sittings AS SELECT * FROM main.sittings
-WHERE annotator_id = (SELECT id FROM main.annotators WHERE name = {me}) OR {open};
+CREATE TEMP VIEW sittings AS SELECT * FROM main.sittings WHERE +annotator_id = {my_id} OR {open};
 
-CREATE TEMP VIEW remarks AS SELECT * FROM main.remarks AS remark
-WHERE annotator_id = (SELECT id FROM main.annotators WHERE name = {me})
-    OR EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = remark.mention_id);
+CREATE TEMP VIEW remarks AS SELECT id, uid, mention_id, annotator_id, "text", (
+        SELECT asked.id FROM main.remarks AS asked WHERE asked.id = remark.answers_id
+        AND EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = asked.mention_id)
+    ) AS answers_id, recorded_at
+FROM main.remarks AS remark WHERE EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = remark.mention_id);
 
-CREATE TEMP VIEW seen_claims AS SELECT id, merged_id, added_at, uid FROM main.claims AS claim
-WHERE claim.added_by = {me}
-    OR EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.claim_id = claim.id)
-    OR NOT EXISTS (SELECT 1 FROM main.mentions AS mention WHERE mention.claim_id = claim.id)
-        AND claim.added_by IN (SELECT name FROM main.members WHERE role <> 'annotator')
-        AND NOT EXISTS (SELECT 1 FROM main.claim_relations WHERE claim.id IN (claim_id, other_id))
-    OR {open};
-
-CREATE TEMP VIEW claims AS
-SELECT id, uid, claim, note, (
-        SELECT one.id FROM temp.seen_claims AS one WHERE one.merged_id = claim.merged_id
-        ORDER BY one.added_at, one.uid LIMIT 1
-    ) AS merged_id, added_by, added_at
-FROM main.claims AS claim WHERE EXISTS (SELECT 1 FROM temp.seen_claims AS one WHERE one.id = claim.id);
+CREATE TEMP VIEW seen_claims AS SELECT id, merged_id, added_at, uid FROM main.claims AS claim WHERE {seen_claim};
 
 CREATE TEMP VIEW claim_relations AS SELECT * FROM main.claim_relations AS tie
 WHERE EXISTS (SELECT 1 FROM temp.seen_claims AS one WHERE one.id = tie.claim_id)
     AND EXISTS (SELECT 1 FROM temp.seen_claims AS one WHERE one.id = tie.other_id);
 
-CREATE TEMP VIEW seen_sources AS SELECT id, merged_id, added_at, uid FROM main.sources AS source
-WHERE EXISTS (SELECT 1 FROM temp.attributions AS link WHERE link.source_id = source.id)
-    OR EXISTS (SELECT 1 FROM main.events WHERE subject_id = source.id AND annotator = {me})
-    OR NOT EXISTS (SELECT 1 FROM main.attributions AS link WHERE link.source_id = source.id)
-        AND EXISTS (SELECT 1 FROM main.events JOIN main.members ON name = annotator AND role <> 'annotator'
-            WHERE subject_id = source.id)
-    OR {open};
-
-CREATE TEMP VIEW sources AS
-SELECT id, uid, name, kind, document_id, note, (
-        SELECT one.id FROM temp.seen_sources AS one WHERE one.merged_id = source.merged_id
-        ORDER BY one.added_at, one.uid LIMIT 1
-    ) AS merged_id, added_at
-FROM main.sources AS source WHERE EXISTS (SELECT 1 FROM temp.seen_sources AS one WHERE one.id = source.id);
+CREATE TEMP VIEW seen_sources AS SELECT id, merged_id, added_at, uid FROM main.sources AS source WHERE {seen_source};
 
 CREATE TEMP VIEW source_relations AS SELECT * FROM main.source_relations AS tie
 WHERE EXISTS (SELECT 1 FROM temp.seen_sources AS one WHERE one.id = tie.source_id)
     AND EXISTS (SELECT 1 FROM temp.seen_sources AS one WHERE one.id = tie.other_id);
 
 CREATE TEMP VIEW events AS SELECT * FROM main.events AS event
-WHERE event.annotator = {me}
+WHERE +event.annotator = {me}
     OR EXISTS (SELECT 1 FROM main.subjects AS subject WHERE subject.id = event.subject_id
-        AND kind IN ('document', 'label', 'member', 'policy'))
+        AND +kind IN ('document', 'label', 'member', 'policy'))
     OR EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = event.subject_id)
     OR EXISTS (SELECT 1 FROM temp.marks AS mark WHERE mark.id = event.subject_id)
     OR EXISTS (SELECT 1 FROM temp.seen_claims AS claim WHERE claim.id = event.subject_id)
@@ -120,7 +127,7 @@ WHERE event.annotator = {me}
     OR EXISTS (SELECT 1 FROM temp.seen_sources AS source WHERE source.id = event.subject_id)
     OR EXISTS (SELECT 1 FROM temp.source_relations AS tie WHERE tie.id = event.subject_id)
     OR EXISTS (SELECT 1 FROM temp.remarks AS remark WHERE remark.id = event.subject_id)
-    OR EXISTS (SELECT 1 FROM temp.submissions AS said WHERE said.id = event.subject_id AND said.document_id IN {done})
+    OR EXISTS (SELECT 1 FROM temp.submissions AS said WHERE said.id = event.subject_id)
     OR {open};
 
 CREATE TEMP VIEW heads AS SELECT * FROM main.heads AS head
@@ -132,6 +139,25 @@ WHERE EXISTS (SELECT 1 FROM temp.events AS event WHERE event.subject_id = subjec
 CREATE TEMP VIEW quarantine AS SELECT * FROM main.quarantine WHERE {open};
 """
 
+_PLAIN = "CREATE TEMP VIEW {one}s AS SELECT * FROM main.{one}s AS {one} WHERE {seen};"
+"""Claims or sources while each that is seen was merged with one that is: every index of the table serves."""
+
+_STRAYED = {
+    "claim": "id, uid, claim, note, {merged} AS merged_id, added_by, added_at",
+    "source": "id, uid, name, kind, document_id, note, {merged} AS merged_id, added_at",
+}
+_STRAY = """CREATE TEMP VIEW {one}s AS SELECT {columns} FROM main.{one}s AS {one}
+WHERE EXISTS (SELECT 1 FROM temp.seen_{one}s AS seen WHERE seen.id = {one}.id);"""
+_FIRST_SEEN = """(
+    SELECT seen.id FROM temp.seen_{one}s AS seen WHERE seen.merged_id = {one}.merged_id
+    ORDER BY seen.added_at, seen.uid LIMIT 1
+)"""
+_HAS_STRAYS = """SELECT EXISTS (
+    SELECT 1 FROM main.{one}s AS far WHERE far.merged_id <> far.id
+    AND EXISTS (SELECT 1 FROM temp.seen_{one}s AS seen WHERE seen.id = far.id)
+    AND NOT EXISTS (SELECT 1 FROM temp.seen_{one}s AS seen WHERE seen.id = far.merged_id)
+)"""
+
 
 @contextmanager
 def looked_at(path: Path, viewer: str | None) -> Iterator[sqlite3.Connection]:
@@ -141,22 +167,43 @@ def looked_at(path: Path, viewer: str | None) -> Iterator[sqlite3.Connection]:
 
 
 def look(path: Path, viewer: str | None) -> sqlite3.Connection:
-    """A reading connection that shows what a person may see of a project, from now on and as that changes.
+    """A reading connection that shows what a person may see of a project.
 
     `viewer` is a name, or None for somebody who did not say: then only what nobody hides is shown, but for a project
-    that knows a single person.
+    that knows a single person. What they submit opens at once; that a role or the policy changed, `again` notices.
 
     Raises:
         ProjectMissing, ForeignFile, NewerFile: as `connect`.
     """
     connection = connect(path, write=False)
-    if not sees_all(connection, viewer):
-        _blindfold(connection, viewer)
+    again(connection, viewer)
     return connection
+
+
+def again(connection: sqlite3.Connection, viewer: str | None) -> bool:
+    """Let a connection of `look` show what a person may see by now; whether that changed how it looks.
+
+    Who keeps a connection open asks for this when the log has grown, and when somebody else takes the chair.
+    """
+    worn = _worn(connection)
+    if sees_all(connection, viewer):
+        if worn:
+            _take_off(connection)
+        return worn is not None
+    if worn and worn[0] == viewer:
+        if worn[1:] == _strays(connection):
+            return False
+    elif worn:
+        _take_off(connection)
+        worn = None
+    _put_on(connection, viewer, fresh=worn is None)
+    return True
 
 
 def sees_all(connection: sqlite3.Connection, viewer: str | None) -> bool:
     """Whether nothing of a project is hidden from a person now."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] < _TEAMS_SINCE:
+        return True
     if viewer is None and connection.execute(_PERSONS).fetchone()[0] <= 1:
         return True
     return bool(connection.execute(f"SELECT {_OPEN.format(me=':me')}", {"me": viewer}).fetchone()[0])
@@ -164,16 +211,91 @@ def sees_all(connection: sqlite3.Connection, viewer: str | None) -> bool:
 
 def hidden(connection: sqlite3.Connection) -> int:
     """How many mentions a connection of `look` does not show."""
+    if _worn(connection) is None:
+        return 0
     counts = "SELECT (SELECT count(*) FROM main.mentions) - (SELECT count(*) FROM mentions)"
     return int(connection.execute(counts).fetchone()[0])
 
 
-_PERSONS = "SELECT count(*) FROM (SELECT name FROM main.annotators UNION SELECT name FROM main.members)"
+def told(path: Path, viewer: str, undone: Undone) -> Undone:
+    """An undo as the person who did it may hear of it.
+
+    A claim or source that only hidden work keeps from being taken back is gone for them, and so it is told.
+    """
+    if not undone.kept:
+        return undone
+    with looked_at(path, viewer) as connection:
+        gone = tuple(thing for thing in undone.kept if not _is_seen(connection, *thing))
+    kept = tuple(thing for thing in undone.kept if thing not in gone)
+    return replace(undone, changed=(*undone.changed, *gone), kept=kept)
 
 
-def _blindfold(connection: sqlite3.Connection, viewer: str | None) -> None:
+_TEAMS_SINCE = 2
+"""The format of the file since which there are teams."""
+
+_PERSONS = f"""SELECT count(*) FROM (
+    SELECT name FROM main.annotators AS one WHERE NOT EXISTS (
+        SELECT 1 FROM main.mentions AS mention WHERE mention.annotator_id = one.id
+        AND {_BY_AN_ENGINE.format(mention="mention")}
+    ) UNION SELECT name FROM main.members
+)"""
+
+
+def _is_seen(connection: sqlite3.Connection, kind: str, subject: str) -> bool:
+    table = {"claim": "claims", "source": "sources"}.get(kind)
+    if table is None:
+        return True
+    return connection.execute(f"SELECT 1 FROM {table} WHERE uid = ?", (subject,)).fetchone() is not None
+
+
+def _worn(connection: sqlite3.Connection) -> tuple[str | None, bool, bool] | None:
+    """For whom a connection is blindfolded, and whether claims and sources are strays; None where it is not."""
+    if not connection.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'blindfold'").fetchone():
+        return None
+    viewer, claims, sources = connection.execute("SELECT viewer, claims, sources FROM temp.blindfold").fetchone()
+    return viewer, bool(claims), bool(sources)
+
+
+def _strays(connection: sqlite3.Connection) -> tuple[bool, bool]:
+    """Whether a claim, and a source, that is seen was merged with one that is not: then another stands for it."""
+    claims, sources = (
+        bool(connection.execute(_HAS_STRAYS.format(one=one)).fetchone()[0]) for one in ("claim", "source")
+    )
+    return claims, sources
+
+
+def _take_off(connection: sqlite3.Connection, *names: str) -> None:
+    found = connection.execute("SELECT name FROM temp.sqlite_master WHERE type = 'view'").fetchall()
+    for (name,) in found:
+        if not names or name in names:
+            connection.execute(f"DROP VIEW temp.{name}")
+
+
+def _put_on(connection: sqlite3.Connection, viewer: str | None, *, fresh: bool) -> None:
+    words = _words(connection, viewer)
+    if fresh:
+        run_script(connection, _VIEWS.format(**words))
+        run_script(connection, READABLE.replace("CREATE VIEW", "CREATE TEMP VIEW"))
+    else:
+        _take_off(connection, "claims", "sources", "blindfold")
+    strays = _strays(connection)
+    for one, strayed in zip(("claim", "source"), strays, strict=True):
+        columns = _STRAYED[one].format(merged=_FIRST_SEEN.format(one=one))
+        made = _STRAY if strayed else _PLAIN
+        connection.execute(made.format(one=one, columns=columns, seen=words[f"seen_{one}"]))
+    worn = f"{words['me']} AS viewer, {strays[0]:d} AS claims, {strays[1]:d} AS sources"
+    connection.execute(f"CREATE TEMP VIEW blindfold AS SELECT {worn}")
+
+
+def _words(connection: sqlite3.Connection, viewer: str | None) -> dict[str, str]:
+    """What the views are made of, for a person."""
     (me,) = connection.execute("SELECT quote(?)", (viewer,)).fetchone()
-    words = {"me": me, "open": _OPEN.format(me=me), "done": _DONE.format(me=me)}
-    words["seen_mention"] = _SEEN_MENTION.format(mention="mention", **words)
-    run_script(connection, _VIEWS.format(**words))
-    run_script(connection, READABLE.replace("CREATE VIEW", "CREATE TEMP VIEW"))
+    words = {"me": me, "open": _OPEN.format(me=me), "my_id": _MY_ID.format(me=me), "stands": _STANDS}
+    words["by_an_engine"] = _BY_AN_ENGINE.format(mention="mention")
+    words["seen_mention"] = _SEEN_MENTION.format(done=_DONE.format(thing="mention", **words), **words)
+    words["submission_done"] = _DONE.format(thing="submission", **words)
+    used = "EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.claim_id = claim.id)"
+    words["seen_claim"] = _SHARED_SEEN.format(one="claim", used=used, **words)
+    used = "EXISTS (SELECT 1 FROM temp.attributions AS link WHERE link.source_id = source.id)"
+    words["seen_source"] = _SHARED_SEEN.format(one="source", used=used, **words)
+    return words

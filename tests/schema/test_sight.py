@@ -15,6 +15,9 @@ from onrecord.schema.events import AnyEvent, Link, Role, canonical
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.tables import TABLES
 from onrecord.schema.text import Span
+from onrecord.suggest import offers
+from onrecord.suggest.engine import Suggestion
+from onrecord.suggest.engines import rule_engine, signature
 from project_state import open_quickly, project, public_state
 
 SECRET = "zebra"
@@ -154,6 +157,123 @@ def test_what_annotators_may_not_do_is_refused() -> None:
             team.dismiss(act, "lea")
 
 
+def claims_of(path: Path, viewer: str) -> list[str]:
+    with sight.looked_at(path, viewer) as connection:
+        return [claim.claim for claim in reading.claims(connection)]
+
+
+def test_what_an_engine_proposed_is_hidden_from_nobody() -> None:
+    proposed = Suggestion(spans=(Span(4, 11),), label="sourced", kind="", chain=(), confidence=80, rule="told")
+    with a_team() as ledger:
+        with ledger.act() as act:
+            offers.keep(act, rule_engine(), proposed, DOCUMENTS[0], BODIES[0])
+        for viewer in ("ana", "stranger", None):
+            with sight.looked_at(ledger.path, viewer) as connection:
+                here = reading.find_document(connection, "The Pier")[0].id
+                ((name, _),) = offers.kept(connection, here, viewer or "")
+                assert name == signature(rule_engine())
+
+
+def test_an_engine_is_no_second_person() -> None:
+    proposed = Suggestion(spans=(Span(4, 11),), label="sourced", kind="", chain=(), confidence=80, rule="told")
+    with project("lea") as ledger:
+        with ledger.act() as act:
+            team.found(act)
+        work(ledger, "lea", SECRET)
+        with ledger.act() as act:
+            offers.keep(act, rule_engine(), proposed, DOCUMENTS[0], BODIES[0])
+        assert SECRET in seen(ledger.path, None)
+
+
+def test_a_claim_laid_down_for_all_stays_when_hidden_work_takes_it_up() -> None:
+    with a_team(ada="adjudicator") as ledger:
+        with ledger.act() as act:
+            acts.state_claim(act, "The pier is safe.")
+        with ledger.act() as act, act.signed("ada"):
+            acts.relate_claims(act, acts.state_claim(act, "Ada's own."), "contradicts", acts.claim_uid("Another."))
+        assert "The pier is safe." in claims_of(ledger.path, "ana")
+        with ledger.act() as act, act.signed("bob"):
+            (uid,) = ledger.connection.execute("SELECT uid FROM mentions WHERE uid GLOB 'bob/*'").fetchone()
+            acts.link_claim(act, uid, acts.claim_uid("The pier is safe."))
+        assert "The pier is safe." in claims_of(ledger.path, "ana")
+        assert not {"Ada's own.", f"The {SECRET} claim"} & set(claims_of(ledger.path, "ana"))
+
+
+def test_rewording_hidden_work_shows_it_to_nobody_else() -> None:
+    with a_team() as ledger:
+        with ledger.act() as act:
+            acts.describe_claim(act, acts.claim_uid(f"The {SECRET} claim"), text=f"The {SECRET} claim in better words")
+        assert SECRET not in seen(ledger.path, "ana")
+
+
+def test_taking_a_claim_back_tells_nothing_of_the_hidden_work_that_keeps_it() -> None:
+    for kept in (False, True):
+        with a_team() as ledger:
+            with ledger.act() as act, act.signed("ana"):
+                acts.state_claim(act, "Both say so.")
+            if kept:
+                with ledger.act() as act, act.signed("bob"):
+                    (uid,) = ledger.connection.execute("SELECT uid FROM mentions WHERE uid GLOB 'bob/*'").fetchone()
+                    acts.link_claim(act, uid, acts.state_claim(act, "Both say so."))
+            assert "Both say so." in claims_of(ledger.path, "ana")
+            with Ledger(ledger.path, "ana", "d2") as own:
+                undone = own.undo()
+            assert bool(undone.kept) == kept
+            told = sight.told(ledger.path, "ana", undone)
+            assert (told.changed, told.kept) == ((("claim", acts.claim_uid("Both say so.")),), ())
+            assert "Both say so." not in claims_of(ledger.path, "ana")
+            with Ledger(ledger.path, "ana", "d2") as own:
+                own.redo()
+            assert "Both say so." in claims_of(ledger.path, "ana")
+
+
+def test_a_claim_that_one_tied_is_seen_though_hidden_work_made_it_first() -> None:
+    with a_team() as ledger:
+        with ledger.act() as act, act.signed("ana"):
+            own = acts.claim_uid("The quiet claim")
+            acts.relate_claims(act, own, "contradicts", acts.state_claim(act, f"The {SECRET} claim"))
+        assert f"The {SECRET} claim" in claims_of(ledger.path, "ana")
+        assert f"Not the {SECRET} claim" not in claims_of(ledger.path, "ana")
+
+
+@pytest.mark.parametrize("first", ["quiet", SECRET])
+def test_what_was_merged_with_something_hidden_stands_for_itself(first: str) -> None:
+    with a_team() as ledger, sight.looked_at(ledger.path, "ana") as connection:
+        second = {"quiet": SECRET, SECRET: "quiet"}[first]
+        with ledger.act() as act:
+            acts.merge_claims(act, acts.claim_uid(f"The {first} claim"), acts.claim_uid(f"Not the {second} claim"))
+            acts.merge_claims(act, acts.claim_uid(f"The {second} claim"), acts.claim_uid(f"Not the {second} claim"))
+            sources = [acts.source_uid(f"{words} Rui") for words in (first, second)]
+            acts.tie_sources(act, *sources)
+        sight.again(connection, "ana")
+        assert {claim.claim for claim in reading.claims(connection)} <= {"The quiet claim", "Not the quiet claim"}
+        assert_references_hold(connection)
+        assert [row[2] for row in connection.execute("SELECT * FROM sources WHERE merged_id = id")] == ["quiet Rui"]
+        assert SECRET not in seen(ledger.path, "ana")
+        assert sight.again(connection, "ana") is False
+
+
+def test_a_connection_that_stays_open_follows_roles_policy_and_person() -> None:
+    with a_team(ana="annotator") as ledger, sight.looked_at(ledger.path, "ana") as connection:
+        count = "SELECT count(*) FROM mentions"
+        assert connection.execute(count).fetchone() == (1,)
+        steps = [
+            (lambda act: team.appoint(act, "ana", "adjudicator"), 2),
+            (lambda act: team.appoint(act, "ana", "annotator"), 1),
+            (lambda act: team.set_blind(act, blind=False), 2),
+            (lambda act: team.set_blind(act, blind=True), 1),
+        ]
+        for step, expected in steps:
+            with ledger.act() as act:
+                step(act)
+            assert sight.again(connection, "ana") is True
+            assert connection.execute(count).fetchone() == (expected,)
+        for viewer, expected in (("stranger", 0), ("lea", 2), ("bob", 1), (None, 0)):
+            assert sight.again(connection, viewer) is True
+            assert connection.execute(count).fetchone() == (expected,)
+            assert sight.hidden(connection) == 2 - expected
+
+
 @given(st.lists(events(), max_size=20), st.sampled_from(["ana", "bob"]))
 def test_no_log_shows_a_blind_viewer_a_mention_of_an_unsubmitted_document(log: list[AnyEvent], viewer: str) -> None:
     with project("lea") as ledger:
@@ -161,6 +281,14 @@ def test_no_log_shows_a_blind_viewer_a_mention_of_an_unsubmitted_document(log: l
             team.found(act)
         ledger.receive([canonical(event) for event in log], TEXTS)
         _assert_blind(ledger, viewer)
+
+
+def assert_references_hold(connection: sqlite3.Connection) -> None:
+    """Whatever a row of what is seen refers to is seen too."""
+    for table in TABLES:
+        for _, _, other, column, there, *_ in connection.execute(f"PRAGMA main.foreign_key_list({table})").fetchall():
+            loose = f"SELECT {column} FROM {table} WHERE {column} NOT NULL AND {column} NOT IN (SELECT {there} FROM {other})"
+            assert connection.execute(loose).fetchall() == [], (table, column)
 
 
 def _assert_blind(ledger: Ledger, viewer: str) -> None:
@@ -184,6 +312,7 @@ def _assert_blind(ledger: Ledger, viewer: str) -> None:
             "SELECT mention_id FROM mark_current", "SELECT mention_id FROM timeline", "SELECT id FROM mention_counted",
         ):  # fmt: skip
             assert {row[0] for row in connection.execute(query)} <= allowed, query
+        assert_references_hold(connection)
 
 
 def test_opening_costs_a_lead_nothing(tmp_path: Path) -> None:
