@@ -5,7 +5,7 @@ Nothing else in onrecord writes to a project. An act is one transaction: when it
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -70,6 +70,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file; the last one to close folds the WAL file into it."""
+        self.bring_along()
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -106,6 +107,7 @@ class Ledger:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 self.fold = Fold(self.connection)
+                self.bring_along()
                 if not isinstance(error, sqlite3.DatabaseError):
                     raise
                 if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
@@ -114,12 +116,23 @@ class Ledger:
 
     def _check_place(self) -> None:
         """Refuse to write to a file that is no longer the one under its name: nobody would find the work again."""
+        if self._is_elsewhere():
+            raise NotStored(f"{self.path}: was moved or replaced while it was open; nothing was written, open it anew")
+
+    def bring_along(self) -> None:
+        """If the file was moved away, fold its WAL file into it, which did not move along.
+
+        What it holds would be missing in the file, and SQLite would play it into the next one of the old name.
+        """
+        if self._is_elsewhere():
+            with suppress(sqlite3.Error):
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _is_elsewhere(self) -> bool:
         try:
-            if identity(self.path) == self._file:
-                return
+            return identity(self.path) != self._file
         except OSError:
-            pass
-        raise NotStored(f"{self.path}: was moved or replaced while it was open; nothing was written, open it anew")
+            return True
 
     def undo(self) -> Undone:
         """Take back this annotator's last act that still stands, as a new act.
