@@ -87,7 +87,15 @@ class Writer:
 
     def _run(self) -> None:
         ledger: Ledger | None = None
-        while job := self._jobs.get():
+        while True:
+            try:
+                job = self._jobs.get(timeout=WATCH_SECONDS)
+            except queue.Empty:
+                if ledger:  # nobody writes; the file may be moved away all the same
+                    ledger.bring_along()
+                continue
+            if job is None:
+                break
             number, verb, work = job
             try:
                 ledger = ledger or self._open()
