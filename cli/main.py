@@ -10,6 +10,7 @@ import click
 from ..schema.errors import OnrecordError
 from .add import add
 from .agree import agree
+from .assign import assign
 from .backup import backup, restore
 from .claims import claim, claims, sources
 from .export import export
@@ -19,6 +20,7 @@ from .importing import import_
 from .link import link
 from .lists import list_
 from .mark import mark
+from .members import blind, role
 from .merge import merge
 from .printing import say
 from .projects import completion, demo, new, open_
@@ -59,7 +61,7 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, merge, formats, agree, check, backup, restore, log, completion,
+    export, merge, formats, role, blind, assign, agree, check, backup, restore, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -6,7 +6,8 @@ asks it, is answered from what may be seen; nothing that reads a project has to 
 Blind work: an annotator sees another's mentions, marks, notes, remarks and word on a document, and the claims and
 sources that only these name, once they have submitted the document themselves. Adjudicators and leads see everything,
 and so does everybody in a project that has no lead, or whose lead opened it. Rulings stay with adjudicators and leads
-until then. What an engine proposed in its own name is nobody's work and hidden from nobody.
+until then. What an engine proposed in its own name is nobody's work and hidden from nobody. What who rules remarks on
+one's own mention is heard at once, and their answers to one's own remarks; what fellow annotators remark there, later.
 
 Claims and sources are shared: whoever names one that is there already sees it as it is. One that its maker took back
 is theirs no longer, even where hidden work keeps it; one that a lead or an adjudicator laid down by itself is there for
@@ -42,6 +43,10 @@ _SEEN_MENTION = """(
     +mention.annotator_id = {my_id}
     OR mention.layer = '' AND ({done} OR {by_an_engine})
     OR {open}
+)"""
+_BY_WHO_RULES = """EXISTS (
+    SELECT 1 FROM main.annotators JOIN main.members USING (name)
+    WHERE annotators.id = {one}.annotator_id AND role <> 'annotator'
 )"""
 
 _STANDS = """NOT EXISTS (
@@ -102,7 +107,15 @@ CREATE TEMP VIEW remarks AS SELECT id, uid, mention_id, annotator_id, "text", (
         SELECT asked.id FROM main.remarks AS asked WHERE asked.id = remark.answers_id
         AND EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = asked.mention_id)
     ) AS answers_id, recorded_at
-FROM main.remarks AS remark WHERE EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = remark.mention_id);
+FROM main.remarks AS remark WHERE EXISTS (
+    SELECT 1 FROM temp.mentions AS mention WHERE mention.id = remark.mention_id
+    AND (+remark.annotator_id = {my_id} OR {mention_done} OR {open} OR {remark_ruling} AND (
+        remark.answers_id IS NULL OR EXISTS (
+            SELECT 1 FROM main.remarks AS asked WHERE asked.id = remark.answers_id
+            AND (asked.annotator_id = {my_id} OR {asked_ruling})
+        )
+    ))
+);
 
 CREATE TEMP VIEW seen_claims AS SELECT id, merged_id, added_at, uid FROM main.claims AS claim WHERE {seen_claim};
 
@@ -293,6 +306,9 @@ def _words(connection: sqlite3.Connection, viewer: str | None) -> dict[str, str]
     words = {"me": me, "open": _OPEN.format(me=me), "my_id": _MY_ID.format(me=me), "stands": _STANDS}
     words["by_an_engine"] = _BY_AN_ENGINE.format(mention="mention")
     words["seen_mention"] = _SEEN_MENTION.format(done=_DONE.format(thing="mention", **words), **words)
+    words["mention_done"] = _DONE.format(thing="mention", **words)
+    for one in ("remark", "asked"):
+        words[f"{one}_ruling"] = _BY_WHO_RULES.format(one=one)
     words["submission_done"] = _DONE.format(thing="submission", **words)
     used = "EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.claim_id = claim.id)"
     words["seen_claim"] = _SHARED_SEEN.format(one="claim", used=used, **words)

@@ -161,7 +161,9 @@ def has_queue(connection: sqlite3.Connection, annotator: str) -> bool:
 def queue(connection: sqlite3.Connection, annotator: str) -> list[int]:
     """The documents in somebody's queue, in its order, as row ids."""
     rows = connection.execute(
-        "SELECT document_id FROM assignments WHERE annotator = ? ORDER BY position, document_id", (annotator,)
+        """SELECT document_id FROM assignments JOIN documents ON documents.id = document_id WHERE annotator = ?
+        ORDER BY position, sha256""",
+        (annotator,),
     )
     return [row[0] for row in rows]
 

@@ -1,0 +1,120 @@
+"""Somebody's queue: the documents that were assigned to them, in its order, and how far they are with it.
+
+The order is that of the positions; where two leads gave the same one apart from each other, the documents' hashes
+decide, so that it is the same in every copy of a project. Done is a document that was submitted, skipped or flagged.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from .reading import LISTED, search_terms
+from .records import DocumentLine
+
+_QUEUE = "assignments JOIN documents ON documents.id = assignments.document_id"
+_SEARCHED = "JOIN search ON search.rowid = documents.id AND search MATCH :terms"
+_ORDER = "assignments.position, documents.sha256"
+_LEFT = """NOT EXISTS (SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
+    WHERE submissions.document_id = assignments.document_id AND name = :me AND state <> 'in_progress')"""
+
+
+class Progress(NamedTuple):
+    """How many documents of a queue are done, and how many there are."""
+
+    done: int
+    assigned: int
+
+
+def progress(connection: sqlite3.Connection, annotator: str) -> Progress:
+    """How far somebody is with their queue; nothing was assigned to most."""
+    row = connection.execute(
+        """SELECT (
+            SELECT count(*) FROM submissions JOIN assignments USING (document_id)
+            WHERE annotator_id = (SELECT id FROM annotators WHERE name = :me) AND state <> 'in_progress'
+                AND assignments.annotator = :me
+        ), (SELECT count(*) FROM assignments WHERE annotator = :me)""",
+        {"me": annotator},
+    ).fetchone()
+    return Progress(*row)
+
+
+def count(connection: sqlite3.Connection, annotator: str, matching: str = "") -> int:
+    """How many documents of somebody's queue there are, or have the words in title, outlet or author."""
+    terms = search_terms(matching)
+    if not terms:
+        return progress(connection, annotator).assigned
+    row = connection.execute(
+        f"SELECT count(*) FROM {_QUEUE} {_SEARCHED} WHERE assignments.annotator = :me",
+        {"me": annotator, "terms": f"title : ({terms})"},
+    ).fetchone()
+    return int(row[0])
+
+
+def page(
+    connection: sqlite3.Connection, annotator: str, first: int, size: int, matching: str = ""
+) -> list[DocumentLine]:
+    """So many documents of somebody's queue from a place on, counted from 0, with their state."""
+    terms = search_terms(matching)
+    rows = connection.execute(
+        f"""SELECT {LISTED} FROM (
+            SELECT document_id AS id, position, sha256 FROM {_QUEUE} {_SEARCHED if terms else ""}
+            WHERE assignments.annotator = :me ORDER BY {_ORDER} LIMIT :size OFFSET :first
+        ) AS queued JOIN documents ON documents.id = queued.id, (
+            SELECT (SELECT id FROM annotators WHERE name = :me) AS id
+        ) AS me ORDER BY queued.position, queued.sha256""",
+        {"me": annotator, "size": size, "first": first, "terms": f"title : ({terms})"},
+    )
+    return [DocumentLine(*row) for row in rows]
+
+
+def place_of(connection: sqlite3.Connection, annotator: str, document_id: int) -> int | None:
+    """A document's place in somebody's queue, counted from 0; None when it is not in it."""
+    here = _here(connection, annotator, document_id)
+    if here is None:
+        return None
+    (before,) = connection.execute(
+        f"""SELECT count(*) FROM {_QUEUE} WHERE assignments.annotator = :me AND assignments.position <= :position
+            AND ({_ORDER}) < (:position, :sha256)""",
+        {"me": annotator, **here},
+    ).fetchone()
+    return int(before)
+
+
+def neighbour(connection: sqlite3.Connection, annotator: str, document_id: int, step: int) -> int | None:
+    """The document after (`step` 1) or before (-1) one in somebody's queue; None at the ends.
+
+    From outside the queue the one after is the first that is to do, and there is none before.
+    """
+    here = _here(connection, annotator, document_id)
+    if here is None:
+        return next_to_do(connection, annotator, document_id) if step > 0 else None
+    side, order = (">", "ASC") if step > 0 else ("<", "DESC")
+    return _first(connection, annotator, here, side, order)
+
+
+def next_to_do(connection: sqlite3.Connection, annotator: str, document_id: int) -> int | None:
+    """The next document of somebody's queue that is to do, from the first on again after the last; never this one."""
+    here = _here(connection, annotator, document_id) or {"position": -1, "sha256": ""}
+    after = _first(connection, annotator, here, ">", "ASC", _LEFT)
+    return after or _first(connection, annotator, here, "<", "ASC", _LEFT)
+
+
+def _here(connection: sqlite3.Connection, annotator: str, document_id: int) -> dict[str, object] | None:
+    row = connection.execute(
+        f"SELECT assignments.position, sha256 FROM {_QUEUE} WHERE document_id = ? AND assignments.annotator = ?",
+        (document_id, annotator),
+    ).fetchone()
+    return {"position": row[0], "sha256": row[1]} if row else None
+
+
+def _first(
+    connection: sqlite3.Connection, annotator: str, here: dict[str, object], side: str, order: str, left: str = "1"
+) -> int | None:
+    """The first document of a queue, in one order, on one side of a place (">", "<")."""
+    row = connection.execute(
+        f"""SELECT document_id FROM {_QUEUE}
+        WHERE assignments.annotator = :me AND assignments.position {side}= :position
+            AND ({_ORDER}) {side} (:position, :sha256) AND {left}
+        ORDER BY assignments.position {order}, sha256 {order} LIMIT 1""",
+        {"me": annotator, **here},
+    ).fetchone()
+    return int(row[0]) if row else None
