@@ -14,6 +14,7 @@ from onrecord.tui import settings
 COMMANDS = [
     "add",
     "agree",
+    "assign",
     "backup",
     "blind",
     "check",

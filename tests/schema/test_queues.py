@@ -98,7 +98,7 @@ def test_going_through_a_queue_meets_each_document_once_also_where_places_are_sh
         assert [line.id for line in queues.page(ledger.connection, "ana", 0, 99)] == expected
         for at, here in enumerate(expected):
             assert queues.place_of(ledger.connection, "ana", here) == at
-            assert queues.neighbour(ledger.connection, "ana", here, 1) == (expected + [None])[at + 1]
+            assert queues.neighbour(ledger.connection, "ana", here, 1) == [*expected, None][at + 1]
             assert queues.neighbour(ledger.connection, "ana", here, -1) == (None, *expected)[at]
 
 
@@ -121,7 +121,7 @@ def test_what_comes_next_is_found_without_reading_the_queue(tmp_path: Any, viewe
                     "next": lambda: queues.neighbour(connection, "ana", here, 1),  # noqa: B023 - asked at once
                     "before": lambda: queues.neighbour(connection, "ana", here, -1),  # noqa: B023
                     "to do": lambda: queues.next_to_do(connection, "ana", here),  # noqa: B023
-                    "page": lambda: queues.page(connection, "ana", 0, 5),  # noqa: B023
+                    "page": lambda: queues.page(connection, "ana", 0, 5),
                 }.items():
                     question()
                     work[name, size] = steps(connection, question)
