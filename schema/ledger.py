@@ -26,7 +26,7 @@ from .events import (
     trusted,
 )
 from .fold import Fold
-from .store import connect, identity, write_lock
+from .store import check_place, connect, identity, is_elsewhere, write_lock
 from .text import check_storable, content_hash
 from .undo import Undone as Undone
 from .undo import do_again, take_back
@@ -98,10 +98,10 @@ class Ledger:
     def _transaction(self) -> Iterator[None]:
         with write_lock(self.path):
             try:
-                self._check_place()
+                check_place(self.path, self._file)
                 self.connection.execute("BEGIN IMMEDIATE")
                 yield
-                self._check_place()
+                check_place(self.path, self._file)
                 self.connection.execute("COMMIT")
             except BaseException as error:
                 if self.connection.in_transaction:
@@ -114,25 +114,14 @@ class Ledger:
                     raise ProjectBusy(f"{self.path}: another program keeps it locked; try again") from error
                 raise NotStored(f"{self.path}: nothing was written ({error}); make room or check the disk") from error
 
-    def _check_place(self) -> None:
-        """Refuse to write to a file that is no longer the one under its name: nobody would find the work again."""
-        if self._is_elsewhere():
-            raise NotStored(f"{self.path}: was moved or replaced while it was open; nothing was written, open it anew")
-
     def bring_along(self) -> None:
         """If the file was moved away, fold its WAL file into it, which did not move along.
 
         What it holds would be missing in the file, and SQLite would play it into the next one of the old name.
         """
-        if self._is_elsewhere():
+        if is_elsewhere(self.path, self._file):
             with suppress(sqlite3.Error):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _is_elsewhere(self) -> bool:
-        try:
-            return identity(self.path) != self._file
-        except OSError:
-            return True
 
     def undo(self) -> Undone:
         """Take back this annotator's last act that still stands, as a new act.
