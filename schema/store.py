@@ -192,6 +192,24 @@ def identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
+def is_elsewhere(path: Path, file: tuple[int, int]) -> bool:
+    """Whether a file, as `identity` named it, is no longer the one under its path."""
+    try:
+        return identity(path) != file
+    except OSError:
+        return True
+
+
+def check_place(path: Path, file: tuple[int, int]) -> None:
+    """Refuse to write to a file that is no longer the one under its path: nobody would find the work again.
+
+    Raises:
+        NotStored: it was moved, replaced or deleted.
+    """
+    if is_elsewhere(path, file):
+        raise NotStored(f"{path}: was moved or replaced while it was open; nothing was written, open it anew")
+
+
 def _read_header(path: Path) -> tuple[int, int]:
     """Application and version from the header: SQLite, which leaves files beside a file, is not asked."""
     with path.open("rb") as file:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from textual.message import Message
 
 from ..schema import reading
-from ..schema.store import connect
+from ..schema.store import connect, identity
 from .workers import Watcher, Writer
 
 Answer = TypeVar("Answer")
@@ -23,16 +23,17 @@ class Project:
     def __init__(self, path: Path, annotator: str, device: str, post: Callable[[Message], object]) -> None:
         self.path, self.annotator, self.device = path, annotator, device
         self._post = post
+        self._file = identity(path)
         self.connection = connect(path, write=False)
         self.labels = reading.labels(self.connection)
-        self.writer = Writer(path, annotator, device, post)
+        self.writer = Writer(path, annotator, device, post, self._file)
         self.watcher = Watcher(path, post)
 
     def rename(self, annotator: str) -> None:
         """Sign with another name from now on."""
         self.writer.close()
         self.annotator = annotator
-        self.writer = Writer(self.path, annotator, self.device, self._post)
+        self.writer = Writer(self.path, annotator, self.device, self._post, self._file)
 
     def look(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Answer a question from a thread of one's own, on a connection of its own."""

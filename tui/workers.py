@@ -14,7 +14,7 @@ from textual.message import Message
 
 from ..schema import reading
 from ..schema.ledger import Act, Ledger, Undone
-from ..schema.store import connect
+from ..schema.store import check_place, connect
 
 WATCH_SECONDS = 0.3
 Work = Callable[[Act], object]
@@ -53,10 +53,19 @@ class Touched(Message):
 
 
 class Writer:
-    """The thread that owns the project's writing side. Acts are written in the order in which they were given."""
+    """The thread that owns the project's writing side. Acts are written in the order in which they were given.
 
-    def __init__(self, path: Path, annotator: str, device: str, post: Callable[[Message], object]) -> None:
-        self._open: Callable[[], Ledger] = lambda: Ledger(path, annotator, device)
+    It opens the project when there is something to write, and only if that is still the file that the screens show.
+    """
+
+    def __init__(
+        self, path: Path, annotator: str, device: str, post: Callable[[Message], object], file: tuple[int, int]
+    ) -> None:
+        def open_() -> Ledger:
+            check_place(path, file)
+            return Ledger(path, annotator, device)
+
+        self._open = open_
         self._post = post
         self._jobs: queue.Queue[tuple[int, str, Work | None] | None] = queue.Queue()
         self._number = 0
