@@ -113,6 +113,8 @@ class Sheet:
         self.place, self.text, self.sha256 = place, text, content_hash(text)
         self._mapping = mapping or Mapping()
         self._made = Annotated(place=place, text=text, document=document or Document())
+        self._rulings: list[tuple[str, tuple[str, ...], str | None, dict[str, Any]]] = []
+        self._renamed: dict[str, str] = {}
 
     def claim(self, text: str, *, note: str = "", uid: str = "") -> str:
         """The uid of a claim of these words; `uid` is the one that it had before it left onrecord."""
@@ -138,7 +140,8 @@ class Sheet:
         """
         name = self._mapping.annotator(annotator)
         if not uid.startswith(f"{name}/"):
-            uid = f"{name}/{_hash(self.sha256, key)}"
+            given, uid = uid, f"{name}/{_hash(self.sha256, key)}"
+            self._renamed[given] = uid
         if uid in self._made.mentions:
             raise BadInput(f"the id {key!r} comes twice; ids must differ")
         self._made.mentions[uid] = Mention(document=self.sha256, spans=self.anchors(spans), **about)
@@ -178,19 +181,8 @@ class Sheet:
         self._made.submissions[f"{name}/{self.sha256}"] = Submission(document=self.sha256, state=state, note=note)
 
     def ruling(self, adjudicator: str, inputs: Sequence[str], choice: str | None, **about: Any) -> None:
-        """Add a ruling on mentions by their uids; `choice` is its gold mention, and `about` gives taken or reason.
-
-        Like its gold mention, it is named by who ruled and on what.
-        """
-        name = self._mapping.annotator(adjudicator)
-        uid = choice or ruling_uid(name, inputs)
-        if not uid.startswith(f"{name}/"):
-            raise BadInput(f"the ruling of {name!r} has a gold mention that is somebody else's")
-        if not inputs:
-            raise BadInput(f"the ruling of {name!r} weighs no mention")
-        self._made.rulings[uid] = Adjudication(
-            document=self.sha256, inputs=tuple(sorted(set(inputs))), choice=choice, **about
-        )
+        """Add a ruling on mentions by their uids; `choice` is its gold mention, and `about` gives taken or reason."""
+        self._rulings.append((self._mapping.annotator(adjudicator), tuple(inputs), choice, about))
 
     def define(self, name: str, label: Label) -> None:
         """Add the definition of a code that the file brings along."""
@@ -217,6 +209,15 @@ class Sheet:
 
     def done(self) -> Annotated:
         """All that was collected."""
+        for name, inputs, choice, about in self._rulings:
+            named = [self._renamed.get(each, each) for each in inputs]
+            gold = self._renamed.get(choice, choice) if choice else None
+            taken = about.get("taken")
+            value = Adjudication(
+                document=self.sha256, inputs=tuple(sorted(set(named))), choice=gold,
+                taken=self._renamed.get(taken, taken) if taken else None, reason=about.get("reason", ""),
+            )  # fmt: skip
+            self._made.rulings[gold or ruling_uid(name, named)] = value
         return self._made
 
 

@@ -36,6 +36,10 @@ def write_database(connection: sqlite3.Connection, out: Path, _: Outgoing) -> in
 
 
 FORMAT = Format(
-    name="db", about="the public tables as an SQLite file", endings=(".db",), write=write_database, own=True,
+    name="db",
+    about="the public tables as an SQLite file",
+    endings=(".db",),
+    write=write_database,
+    own=True,
     layers=True,
 )

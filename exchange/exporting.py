@@ -43,7 +43,7 @@ def export(
         connection.execute("BEGIN")
         try:
             if layer.kind != "all" or not chosen.layers:
-                narrow(connection, layer)
+                narrow(connection, layer, rulings=chosen.layers)
             number = write(connection, new, options)
         finally:
             connection.execute("ROLLBACK")

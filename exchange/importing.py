@@ -97,14 +97,19 @@ def bring_in(
         ProjectBusy, NotStored: the project cannot be written; nothing of the file was.
     """
     finder = Finder(ledger.connection)
+
+    def find(name: str) -> tuple[str, Document] | None:
+        ledger.fold.write_held()  # the document may be one that this file brought
+        return finder.find(name)
+
     file = Incoming(
         path=path, place=str(path), annotator=options.annotator or ledger.annotator, override=options.annotator,
-        mapping=options.mapping, unit=options.unit, charset=options.charset, progress=progress, find=finder.find,
+        mapping=options.mapping, unit=options.unit, charset=options.charset, progress=progress, find=find,
         has_label=finder.has_label,
     )  # fmt: skip
     own = Report()
     try:
-        with ledger.act() as act:
+        with ledger.act() as act, act.fold.holding():
             taking = _Taking(act, form, options, own)
             number = 0
             for number, record in enumerate(_records(form, file), 1):

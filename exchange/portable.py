@@ -14,7 +14,19 @@ from msgspec import Struct
 
 from ..schema.anchors import Anchor
 from ..schema.errors import BadInput
-from ..schema.events import Document, Evidence, Identified, Layer, Link, Mark, Percent, Polarity, Source, SourceKind, State
+from ..schema.events import (
+    Document,
+    Evidence,
+    Identified,
+    Layer,
+    Link,
+    Mark,
+    Percent,
+    Polarity,
+    Source,
+    SourceKind,
+    State,
+)
 from ..schema.text import Span
 from .annotated import Annotated, Sheet
 from .mapping import Mapping

@@ -9,7 +9,19 @@ from .articles import Note, Refused
 
 _PLACES = 5
 """So many places are named for each reason; that there are more is told by an ellipsis."""
-_KINDS = ("event", "document", "label", "claim", "source", "mention", "mark", "link", "evidence", "submission")
+_KINDS = (
+    "event",
+    "document",
+    "label",
+    "claim",
+    "source",
+    "mention",
+    "mark",
+    "link",
+    "evidence",
+    "submission",
+    "adjudication",
+)
 
 
 class Report:

@@ -14,10 +14,12 @@ from onrecord.exchange.importing import ImportOptions, bring_in, files_of
 from onrecord.exchange.report import Report
 from onrecord.schema.events import Document, Link, SourceKind
 from onrecord.schema.ledger import Ledger
+from onrecord.schema.rulings import ruling_uid
 from onrecord.schema.text import Span
 from project_state import project
 
 ANNOTATORS = ("ana", "Björk O.", "c-3")
+ADJUDICATOR = "eve"
 LABELS = ("sourced", "anonymous", "denied", "confirmed", "responded")
 WORD = st.sampled_from(
     ["gate", "Ünder", "café", "e\u0301e", "👩‍👧", "🌊", "日本", "שלום", "a\u00a0b", "“it”", "<b>", "&amp;", "x_y", "#", "\\n", "|",
@@ -58,7 +60,35 @@ def documents(draw: st.DrawFn) -> Annotated:
             sheet.submission(
                 annotator, draw(st.sampled_from(["in_progress", "submitted", "skipped", "flagged"])), draw(NOTE)
             )
+    _rule(draw, sheet)
     return sheet.done()
+
+
+def _rule(draw: st.DrawFn, sheet: Sheet) -> None:
+    """An adjudicator's rulings: on some mentions, one of which holds, or none."""
+    made = sheet.done()
+    for uid in draw(st.lists(st.sampled_from([*made.mentions]), unique=True, max_size=2)) if made.mentions else ():
+        inputs = sorted({uid, draw(st.sampled_from([*made.mentions]))})
+        gold = ruling_uid(ADJUDICATOR, inputs) if draw(st.booleans()) else None
+        if gold in made.mentions:
+            continue
+        sheet.ruling(ADJUDICATOR, inputs, gold, taken=draw(st.sampled_from([None, uid])), reason=draw(NOTE))
+        if gold:
+            taken = made.mentions[uid]
+            spans = [Span(piece.start, piece.end) for piece in taken.spans]
+            sheet.mention(
+                ADJUDICATOR, gold, spans, uid=gold, layer="gold", claim=taken.claim, polarity=taken.polarity,
+                note=draw(NOTE), extra=taken.extra,
+            )  # fmt: skip
+            for mark in made.marks_of(uid):
+                sheet.mark(gold, mark.label, kind=mark.kind, chain=mark.chain, note=draw(NOTE))
+
+
+def without_rulings(item: Annotated) -> Annotated:
+    """What the annotators did alone."""
+    mentions = {uid: each for uid, each in item.mentions.items() if each.layer == ""}
+    marks = {uid: each for uid, each in item.marks.items() if each.mention in mentions}
+    return structs.replace(item, mentions=mentions, marks=marks, rulings={})
 
 
 def _mention(draw: st.DrawFn, sheet: Sheet, annotator: str, number: int) -> str:
