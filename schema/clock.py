@@ -8,6 +8,7 @@ stamps as text compares them as times. Stamps break ties between devices; the `p
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 GENESIS = "000000000000-0000"
 MAX_DRIFT_MS = 24 * 3600 * 1000
@@ -26,6 +27,7 @@ def milliseconds_of(stamp: str) -> int:
     return int(stamp[:12], 16)
 
 
+@lru_cache(4096)
 def moment_of(stamp: str) -> str:
     """The stamp's physical part as ISO 8601 in UTC with milliseconds: `2026-03-02T09:30:00.000Z`.
 

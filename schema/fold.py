@@ -8,35 +8,23 @@ The outcome depends only on the set of events, never on the order in which they 
   a mark's mention and label, and the words that they point at. When such a thing appears or disappears, whatever needs
   it is settled again.
 
-One event costs work in proportion to the rows of its own subject.
+One event costs work in proportion to the rows of its own subject. Of many events that come together, those whose
+subjects the file has never seen are held and written a few thousand at a time: nothing can depend on them yet, so that
+their rows follow from them alone (`bulk`).
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from .anchors import Anchor
+from .bulk import AT_ONCE, Held, can_wait, derive, write_held
 from .codebook import AUTHOR
-from .events import (
-    Adjudication,
-    AnyEvent,
-    AnyValue,
-    Assignment,
-    ClaimRelation,
-    Document,
-    Mark,
-    Mention,
-    Remark,
-    Sitting,
-    Source,
-    SourceRelation,
-    Submission,
-    act_of,
-    kind_of,
-    trusted,
-)
-from .rows import TABLE, Rows
+from .events import AnyEvent, AnyValue, Document, Mention, act_of, kind_of, trusted
+from .needs import references
+from .rows import Rows
 
 WAITING = "the text that it belongs to is not here yet"
 
@@ -50,6 +38,11 @@ class Fold:
         self._db = connection
         self._rows = Rows(connection)
         self._unindexed: set[int] = set()
+        self._whole = 0
+        self._changes: list[tuple[int, bool]] = []
+        self._held: Held = {}
+        self._held_ids: set[str] = set()
+        self._holding = False
 
     # ------------------------------------------------------------------ the log
 
@@ -59,6 +52,13 @@ class Fold:
 
     def add(self, event: AnyEvent, body: bytes, hash_: str) -> None:
         """Add one checked event, which the log does not have yet, to it and to the rows."""
+        if self._holding and can_wait(event) and not self._is_known(kind_of(event), event.subject):
+            self._held[kind_of(event), event.subject] = event, body, hash_
+            self._held_ids.add(hash_)
+            if len(self._held) >= AT_ONCE:
+                self.write_held()
+            return
+        self.write_held()
         subject = self.subject_id(kind_of(event), event.subject)
         event_id = self._db.execute(
             "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, act, undoes, body)"
@@ -84,6 +84,45 @@ class Fold:
             self._db.execute("INSERT INTO heads VALUES (?, ?)", (subject, event_id))
         self._remember(subject, event.data)
         self.settle(subject)
+
+    def _is_known(self, kind: str, subject: str) -> bool:
+        if (kind, subject) in self._held:
+            return True
+        row = self._db.execute("SELECT 1 FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
+        return row is not None
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold the events of new subjects back inside, to write many of them at once.
+
+        What is held is in `heads_of` and `has`; whoever asks the tables calls `write_held` first.
+        """
+        self._holding = True
+        try:
+            yield
+            self.write_held()
+        finally:
+            self._holding = False
+
+    def write_held(self) -> None:
+        """Write the events that are held back, and their rows."""
+        if self._held:
+            held, self._held = self._held, {}
+            self._held_ids.clear()
+            self._index_all(write_held(self._db, self._rows, held))
+
+    def has(self, hash_: str) -> bool:
+        """Whether the log has an event of this id."""
+        if hash_ in self._held_ids:
+            return True
+        return self._db.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone() is not None
+
+    def heads_of(self, kind: str, subject: str) -> list[tuple[str, AnyEvent]]:
+        """The heads of a subject by its name, as `heads`; none where nobody ever spoke of it."""
+        if held := self._held.get((kind, subject)):
+            return [(held[2], held[0])]
+        row = self._db.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
+        return self.heads(row[0]) if row else []
 
     def heads(self, subject_id: int) -> list[tuple[str, AnyEvent]]:
         """The heads of a subject as (id, event), the deciding one first."""
@@ -137,38 +176,69 @@ class Fold:
             " SELECT 1 FROM parents JOIN events AS child ON child.id = parents.event_id"
             " WHERE parents.parent = event.hash AND child.subject_id = event.subject_id)"
         )
-        for subject, body in self._db.execute("SELECT subject_id, body FROM events").fetchall():
-            self._remember(subject, trusted(body).data)
-        for kind in TABLE:
-            for (subject,) in self._db.execute(
-                "SELECT id FROM subjects WHERE kind = ? ORDER BY id", (kind,)
-            ).fetchall():
-                self.settle(subject)
-        self.flush()
+        for subject in derive(self._db, self._rows, self._index_all):
+            self.settle(subject)
+        self._unindexed.clear()
+        self._db.execute("INSERT INTO search (search) VALUES ('rebuild')")
 
     @contextmanager
     def whole(self) -> Iterator[None]:
         """Keep all that is added inside, or nothing of it when an exception leaves the block."""
-        unindexed = set(self._unindexed)
+        before, held, number = len(self._changes), self._held, len(self._held)
         self._db.execute("SAVEPOINT whole")
+        self._whole += 1
         try:
             yield
         except BaseException:
-            self._unindexed = unindexed
+            self._take_back(before)
+            self._held = dict(islice(held.items(), number))  # those that were written inside wait again
+            self._held_ids = {hash_ for _, _, hash_ in self._held.values()}
             if self._db.in_transaction:  # a full disk may have ended it
                 self._db.execute("ROLLBACK TO whole")
                 self._db.execute("RELEASE whole")
             raise
-        self._db.execute("RELEASE whole")
+        else:
+            self._db.execute("RELEASE whole")
+        finally:
+            self._whole -= 1
+            if not self._whole:
+                self._changes.clear()
+
+    def _take_back(self, before: int) -> None:
+        """Make what is unindexed what it was when there were so many changes; copies would cost more and more."""
+        while len(self._changes) > before:
+            subject_id, added = self._changes.pop()
+            (self._unindexed.discard if added else self._unindexed.add)(subject_id)
+        self._rows.forget_text()
+
+    def _index_later(self, subject_id: int, *, later: bool) -> None:
+        if later != (subject_id in self._unindexed):
+            (self._unindexed.add if later else self._unindexed.discard)(subject_id)
+            if self._whole:
+                self._changes.append((subject_id, later))
+
+    def _index_all(self, things: Iterable[tuple[str, int]]) -> None:
+        for kind, subject_id in things:
+            if kind in _SEARCHED:
+                self._index_later(subject_id, later=True)
 
     def flush(self) -> None:
-        """Put what was settled since the last flush into the full-text index, in one statement."""
+        """Write what is held, and put what was settled since the last flush into the full-text index."""
+        self.write_held()
+        settled = sorted(self._unindexed)
         self._db.execute(
             "INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable"
             " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(self._unindexed)),),
+            (json.dumps(settled),),
         )
-        self._unindexed.clear()
+        for subject_id in settled:
+            self._index_later(subject_id, later=False)
+
+    def text_came(self, sha256: str) -> None:
+        """Let the document of a text appear, if it is only this that it waited for."""
+        row = self._db.execute("SELECT id FROM subjects WHERE kind = 'document' AND subject = ?", (sha256,)).fetchone()
+        if row:
+            self.settle(row[0])
 
     # ------------------------------------------------------------------ one subject
 
@@ -186,7 +256,7 @@ class Fold:
             self._refer(current, heads[0][1].data if heads else None)
             exists = bool(heads) and self._rows.write(current, heads[0][1])
             if exists and kind in _SEARCHED:
-                self._unindexed.add(current)
+                self._index_later(current, later=True)
             # A mention that stays may have moved to other words: its marks' words are verified again.
             if exists != existed or kind == "mention":
                 rows = self._db.execute("SELECT subject_id FROM needs WHERE needed_id = ? AND now", (current,))
@@ -194,7 +264,7 @@ class Fold:
 
     def _unindex(self, kind: str, subject_id: int) -> None:
         if subject_id in self._unindexed:
-            self._unindexed.remove(subject_id)
+            self._index_later(subject_id, later=False)
         elif kind in _SEARCHED:
             self._db.execute(
                 "INSERT INTO search (search, rowid, title, body)"
@@ -216,33 +286,3 @@ class Fold:
             f"INSERT INTO needs SELECT ?, ?, {now.replace(' ON', ' WHERE true ON', 1)}",
             ((each, subject_id) for each in sorted(needed)),
         )
-
-
-def references(data: AnyValue | None) -> set[tuple[str, str]]:
-    """The subjects that a value names, as (kind, subject)."""
-    named: set[tuple[str, str | None]] = set()
-    match data:
-        case Document(revises=revises):
-            named = {("document", revises)}
-        case ClaimRelation(claim=claim, other=other):
-            named = {("claim", claim), ("claim", other)}
-        case Source(document=document):
-            named = {("document", document)}
-        case SourceRelation(source=source, other=other):
-            named = {("source", source), ("source", other)}
-        case Mention(document=document, claim=claim):
-            named = {("document", document), ("claim", claim)}
-        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
-            named = {("mention", mention), ("label", label)}
-            named |= {("source", link.source) for link in chain} | {("mention", item.mention) for item in evidence}
-        case Submission(document=document):
-            named = {("document", document)}
-        case Adjudication(document=document, inputs=inputs, choice=choice, taken=taken):
-            named = {("document", document)} | {("mention", each) for each in (*inputs, choice, taken)}
-        case Assignment(document=document) | Sitting(document=document):
-            named = {("document", document)}
-        case Remark(mention=mention, answers=answers):
-            named = {("mention", mention), ("remark", answers)}
-        case _:
-            pass
-    return {(kind, subject) for kind, subject in named if subject is not None}

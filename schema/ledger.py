@@ -175,7 +175,8 @@ class Ledger:
             for sha256, text in (texts or {}).items():
                 self.take_text(sha256, text, received)
             received.added += self._retry_quarantine()
-            self.take(bodies, received)
+            with self.fold.holding():
+                self.take(bodies, received)
             self.fold.flush()
         return received
 
@@ -221,11 +222,10 @@ class Ledger:
     def keep_text(self, sha256: str, text: str) -> None:
         """Store a text of this sha256 in the open transaction, if it is not there; its document now appears."""
         if self.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text}).rowcount:
-            self.fold.settle(self.fold.subject_id("document", sha256))
+            self.fold.text_came(sha256)
 
     def _known(self, body: bytes) -> bool:
-        hash_ = event_id(body)
-        return self.connection.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone() is not None
+        return self.fold.has(event_id(body))
 
     def _take(self, body: bytes) -> None:
         self.fold.add(trusted(body), body, event_id(body))
@@ -302,11 +302,11 @@ class Act:
 
     def known(self, kind: str, subject: str) -> bool:
         """Whether anybody ever stated what a subject is, or withdrew it."""
-        return bool(self.fold.heads(self.fold.subject_id(kind, subject)))
+        return bool(self.fold.heads_of(kind, subject))
 
     def value(self, kind: str, subject: str) -> AnyValue | None:
         """What a subject is now; None when it is withdrawn or was never stated."""
-        heads = self.fold.heads(self.fold.subject_id(kind, subject))
+        heads = self.fold.heads_of(kind, subject)
         return heads[0][1].data if heads else None
 
     def put(self, subject: str, value: AnyValue) -> bool:
@@ -323,7 +323,7 @@ class Act:
 
     def state(self, kind: str, subject: str, value: AnyValue | None, *, always: bool = False) -> bool:
         """Append the event that gives a subject this value; unless `always`, only if that changes something."""
-        heads = self.fold.heads(self.fold.subject_id(kind, subject))
+        heads = self.fold.heads_of(kind, subject)
         if not always and len(heads) <= 1 and (heads[0][1].data if heads else None) == value:
             return False
         self._append(kind, subject, value, sorted(hash_ for hash_, _ in heads))
@@ -331,7 +331,7 @@ class Act:
 
     def restate(self, kind: str, subject: str) -> None:
         """Say again what a subject is: it stays as it is, and so does a conflict about it."""
-        hash_, deciding = self.fold.heads(self.fold.subject_id(kind, subject))[0]
+        hash_, deciding = self.fold.heads_of(kind, subject)[0]
         self._append(kind, subject, deciding.data, [hash_])
 
     def _append(self, kind: str, subject: str, value: AnyValue | None, parents: list[str]) -> None:

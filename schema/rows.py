@@ -1,7 +1,9 @@
 """The rows of one subject, kind by kind: how its value is written into the public tables and taken out again."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from .anchors import Anchor, verify
@@ -67,6 +69,8 @@ class Rows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._groups = Groups(connection)
+        self._text = ("", "")  # of many mentions in a row, all are usually of one text
+        self._gathered: Gathered | None = None
 
     def subject_id(self, kind: str, subject: str) -> int:
         """The row id that a subject has in this file, given out at first sight and kept for ever."""
@@ -83,8 +87,16 @@ class Rows:
 
     def text(self, sha256: str) -> str | None:
         """The stored text of a hash, or None."""
-        row = self._db.execute("SELECT text FROM texts WHERE sha256 = ?", (sha256,)).fetchone()
-        return row[0] if row else None
+        if sha256 != self._text[0]:
+            row = self._db.execute("SELECT text FROM texts WHERE sha256 = ?", (sha256,)).fetchone()
+            if row is None:
+                return None
+            self._text = (sha256, row[0])
+        return self._text[1]
+
+    def forget_text(self) -> None:
+        """Look texts up again: what was stored may have been taken back."""
+        self._text = ("", "")
 
     def remove(self, kind: str, subject_id: int) -> None:
         """Delete a subject's row and those of its parts."""
@@ -99,13 +111,13 @@ class Rows:
             case Label() as data:
                 return self._label(subject_id, event.subject, data)
             case Document() as data:
-                return self._document(subject_id, event.subject, data)
+                return self._document(subject_id, event, data)
             case Claim() as data:
-                return self._claim(subject_id, event.subject, data)
+                return self._claim(subject_id, event, data)
             case ClaimRelation() as data:
                 return self._relation(subject_id, data)
             case Source() as data:
-                return self._source(subject_id, event.subject, data)
+                return self._source(subject_id, event, data)
             case SourceRelation() as data:
                 return self._source_relation(subject_id, data)
             case Mention() as data:
@@ -145,25 +157,25 @@ class Rows:
             self._insert("kinds", label=subject, kind=name, gloss=gloss, position=position)
         return True
 
-    def _document(self, subject_id: int, subject: str, data: Document) -> bool:
-        text = self.text(subject)
+    def _document(self, subject_id: int, event: AnyEvent, data: Document) -> bool:
+        text = self.text(event.subject)
         if text is None:
             return False
-        by, at = self._first(subject_id)
+        by, at = self._first(subject_id, event)
         self._insert(
-            "documents", id=subject_id, sha256=subject, title=data.title, outlet=data.outlet, author=data.author,
+            "documents", id=subject_id, sha256=event.subject, title=data.title, outlet=data.outlet, author=data.author,
             url=data.url, published_at=comparable_moment(data.published_at), language=data.language, extra=data.extra,
             length=len(text), revises=self._known("document", data.revises), added_by=by, added_at=at,
         )  # fmt: skip
         return True
 
-    def _claim(self, subject_id: int, subject: str, data: Claim) -> bool:
-        by, at = self._first(subject_id)
+    def _claim(self, subject_id: int, event: AnyEvent, data: Claim) -> bool:
+        by, at = self._first(subject_id, event)
         self._insert(
-            "claims", id=subject_id, uid=subject, claim=data.text, note=data.note, merged_id=subject_id, added_by=by,
-            added_at=at,
+            "claims", id=subject_id, uid=event.subject, claim=data.text, note=data.note, merged_id=subject_id,
+            added_by=by, added_at=at,
         )  # fmt: skip
-        self._groups.regroup("claim", [subject_id])
+        self._regroup("claim", subject_id)
         return True
 
     def _relation(self, subject_id: int, data: ClaimRelation) -> bool:
@@ -185,13 +197,13 @@ class Rows:
         self._groups.regroup("source_relation", [one, two])
         return True
 
-    def _source(self, subject_id: int, subject: str, data: Source) -> bool:
+    def _source(self, subject_id: int, event: AnyEvent, data: Source) -> bool:
         self._insert(
-            "sources", id=subject_id, uid=subject, name=data.name, kind=data.kind, note=data.note,
+            "sources", id=subject_id, uid=event.subject, name=data.name, kind=data.kind, note=data.note,
             document_id=self._known("document", data.document), merged_id=subject_id,
-            added_at=self._first(subject_id)[1],
+            added_at=self._first(subject_id, event)[1],
         )  # fmt: skip
-        self._groups.regroup("source", [subject_id])
+        self._regroup("source", subject_id)
         return True
 
     # ------------------------------------------------------------------ one annotator's things
@@ -212,12 +224,9 @@ class Rows:
         mention_id = self._known("mention", data.mention)
         if mention_id is None or self._known("label", data.label) is None:
             return False
-        document = self._db.execute(
-            "SELECT sha256 FROM mentions JOIN documents ON documents.id = document_id WHERE mentions.id = ?",
-            (mention_id,),
-        ).fetchone()
         # Where the document went a moment ago, the mention follows, and then this mark is settled again.
-        if document is None or not self.reads(document[0], _words_of(data)):
+        sha256 = self._document_of(mention_id)
+        if sha256 is None or not self.reads(sha256, _words_of(data)):
             return False
         self._insert(
             "marks", id=subject_id, uid=event.subject, mention_id=mention_id, label=data.label, kind=data.kind,
@@ -312,19 +321,50 @@ class Rows:
         """The row id of a thing that has rows now, else None."""
         if subject is None:
             return None
-        found = self.subject_id(kind, subject)
-        return found if self.exists(kind, found) else None
+        if self._gathered is None:
+            return self._look_up(kind, subject)
+        here = self._gathered.here
+        thing = (kind, subject)
+        if thing not in here:
+            here[thing] = self._look_up(kind, subject)
+        return here[thing]
 
-    def _first(self, subject_id: int) -> tuple[str, str]:
-        """Who first recorded a shared thing, and when."""
+    def _look_up(self, kind: str, subject: str) -> int | None:
+        row = self._db.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
+        return int(row[0]) if row and self.exists(kind, row[0]) else None
+
+    def _document_of(self, mention_id: int) -> str | None:
+        """The sha256 of the document of a mention that has rows now, unless the document has none any more."""
+        if self._gathered and (sha256 := self._gathered.documents.get(mention_id)):
+            return sha256
+        row = self._db.execute(
+            "SELECT sha256 FROM mentions JOIN documents ON documents.id = document_id WHERE mentions.id = ?",
+            (mention_id,),
+        ).fetchone()
+        return row[0] if row else None
+
+    def _first(self, subject_id: int, event: AnyEvent) -> tuple[str, str]:
+        """Who first recorded a shared thing, and when; `event` is the one that decides what it is now."""
+        if self._gathered and self._gathered.fresh:
+            return event.annotator, moment_of(event.clock)
         annotator, clock = self._db.execute(
             "SELECT annotator, clock FROM events WHERE subject_id = ? ORDER BY clock, hash LIMIT 1", (subject_id,)
         ).fetchone()
         return annotator, moment_of(clock)
 
     def _signed(self, event: AnyEvent) -> dict[str, Any]:
-        (annotator,) = self._db.execute("SELECT id FROM annotators WHERE name = ?", (event.annotator,)).fetchone()
-        return {"annotator_id": annotator, "recorded_at": moment_of(event.clock)}
+        return {"annotator_id": self._annotator_id(event.annotator), "recorded_at": moment_of(event.clock)}
+
+    def _annotator_id(self, name: str) -> int:
+        known = self._gathered.annotators if self._gathered else {}
+        if name not in known:
+            (known[name],) = self._db.execute("SELECT id FROM annotators WHERE name = ?", (name,)).fetchone()
+        return known[name]
+
+    def _regroup(self, kind: str, thing: int) -> None:
+        """Find out what stands for a claim or source; what is gathered has no ties yet, and stands for itself."""
+        if not self._gathered:
+            self._groups.regroup(kind, [thing])
 
     def _spans(self, role: str, pieces: Iterable[Anchor], **owner: int) -> None:
         for position, piece in enumerate(pieces, 1):
@@ -334,10 +374,72 @@ class Rows:
             )  # fmt: skip
 
     def _insert(self, table: str, **values: Any) -> int:
-        columns = ", ".join(f'"{column}"' for column in values)
-        marks = ", ".join("?" * len(values))
-        cursor = self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
-        return int(cursor.lastrowid or 0)
+        if self._gathered is not None:
+            return self._gathered.add(table, values)
+        return int(self._db.execute(insertion(table, values), tuple(values.values())).lastrowid or 0)
+
+    # ------------------------------------------------------------------ many subjects at once
+
+    @contextmanager
+    def gathering(self, *, fresh: bool) -> Iterator[None]:
+        """Write the rows of all subjects inside in one statement a table, when the block ends.
+
+        Inside, no subject is written twice or removed, claims and sources come without their ties, and `wrote` tells of
+        each subject what became of it. `fresh` says that no subject has more than one event.
+        """
+        self._gathered = Gathered(self._db, fresh=fresh)
+        try:
+            yield
+            self._gathered.write()
+        finally:
+            self._gathered = None
+
+    def wrote(self, kind: str, subject_id: int, event: AnyEvent, *, there: bool) -> None:
+        """Tell those who are gathered after it whether a thing exists."""
+        assert self._gathered is not None
+        self._gathered.here[kind, event.subject] = subject_id if there else None
+        if there and isinstance(event.data, Mention):
+            self._gathered.documents[subject_id] = event.data.document
+
+
+class Gathered:
+    """Rows that wait to be written together, and what they need to know of each other meanwhile."""
+
+    def __init__(self, connection: sqlite3.Connection, *, fresh: bool) -> None:
+        self._db, self.fresh = connection, fresh
+        self.here: dict[tuple[str, str], int | None] = {}
+        self.documents: dict[int, str] = {}
+        self.annotators: dict[str, int] = {}
+        self._rows: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        self._last: dict[str, int] = {}
+
+    def add(self, table: str, values: dict[str, Any]) -> int:
+        """Keep a row for later; the answer is its row id."""
+        id_ = values.get("id")
+        if id_ is None and table != "adjudication_inputs":
+            if table not in self._last:
+                (self._last[table],) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+            id_ = self._last[table] = self._last[table] + 1
+            values = {"id": id_, **values}
+        self._rows.setdefault((table, *values), []).append(tuple(values.values()))
+        return id_ or 0
+
+    def write(self) -> None:
+        """Write all rows that wait, those of each table together."""
+        for (table, *columns), rows in self._rows.items():
+            self._db.executemany(insertion(table, columns), rows)
+        self._rows.clear()
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    named = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({named}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def insertion(table: str, columns: Iterable[str]) -> str:
+    """The statement that inserts a row with these columns."""
+    return _insertion(table, tuple(columns))
 
 
 def _words_of(mark: Mark) -> list[Anchor]:

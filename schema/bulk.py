@@ -1,0 +1,182 @@
+"""Many events at once: what subjects that a file has never seen become, and all rows of a log from scratch.
+
+A subject with one event that nothing refers to yet needs none of the care that `fold` takes: it has one head, its rows
+are new, and nothing has to be settled again when it appears. So events and rows are written table by table, with one
+statement each, in an order in which every kind comes after those that it refers to.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from .codebook import AUTHOR
+from .events import AnyEvent, AnyValue, Document, act_of, kind_of, trusted
+from .needs import references
+from .rows import TABLE, Rows
+
+AT_ONCE = 4000
+"""How many events are held before they are written: enough to share the statements, few enough to stay small."""
+
+Held: TypeAlias = dict[tuple[str, str], tuple[AnyEvent, bytes, str]]
+"""One event a subject, by kind and subject: the event, its canonical bytes, its id."""
+Thing: TypeAlias = tuple[str, int]
+"""A kind and a row id."""
+
+_APART = frozenset({"label", "relation", "source_relation", "remark", "adjudication", "member", "policy"})
+"""Kinds whose rows depend on others of their kind, or that are too few to matter."""
+
+
+def can_wait(event: AnyEvent) -> bool:
+    """Whether an event's rows follow from it and from other kinds of things alone, if its subject is new."""
+    value = event.data
+    return value is not None and kind_of(event) not in _APART and not (isinstance(value, Document) and value.revises)
+
+
+def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[Thing]:
+    """Add the events of subjects that the file does not know, and their rows; the answer is what exists of them."""
+    ids = _subject_ids(connection, held)
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
+    numbered = [
+        (last + at, ids[thing], event, body, hash_) for at, (thing, (event, body, hash_)) in enumerate(held.items(), 1)
+    ]
+    connection.executemany(
+        "INSERT INTO events (id, hash, subject_id, annotator, device, seq, clock, act, undoes, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                id_,
+                hash_,
+                subject,
+                event.annotator,
+                event.device,
+                event.seq,
+                event.clock,
+                act_of(event),
+                event.undoes,
+                body,
+            )
+            for id_, subject, event, body, hash_ in numbered
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO parents (event_id, parent) VALUES (?, ?)",
+        ((id_, parent) for id_, _, event, _, _ in numbered for parent in event.parents),
+    )
+    names = dict.fromkeys(event.annotator for _, _, event, _, _ in numbered if event.annotator != AUTHOR)
+    connection.executemany("INSERT OR IGNORE INTO annotators (name) VALUES (?)", ((name,) for name in names))
+    connection.executemany("INSERT INTO heads VALUES (?, ?)", ((subject, id_) for id_, subject, _, _, _ in numbered))
+    connection.executemany(
+        "INSERT INTO needs VALUES (?, ?, 1)",
+        (
+            (needed, subject)
+            for _, subject, event, _, _ in numbered
+            for needed in sorted(ids[thing] for thing in references(event.data))
+        ),
+    )
+    return _write_rows(rows, ((kind_of(event), subject, event) for _, subject, event, _, _ in numbered), fresh=True)
+
+
+def _subject_ids(connection: sqlite3.Connection, held: Held) -> dict[tuple[str, str], int]:
+    """The row ids of all subjects that events state or name; those that the file does not know are given out now."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM subjects").fetchone()
+    ids = {thing: last + at for at, thing in enumerate(held, 1)}
+    new = list(held)
+    for event, _, _ in held.values():
+        for thing in sorted(references(event.data)):
+            if thing not in ids:
+                row = connection.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", thing).fetchone()
+                ids[thing] = row[0] if row else last + len(new) + 1
+                if not row:
+                    new.append(thing)
+    connection.executemany(
+        "INSERT INTO subjects (id, kind, subject) VALUES (?, ?, ?)", ((ids[thing], *thing) for thing in new)
+    )
+    return ids
+
+
+def _write_rows(rows: Rows, things: Iterable[tuple[str, int, AnyEvent]], *, fresh: bool) -> list[Thing]:
+    """Write the rows of things (kind, row id, deciding event) kind by kind; the answer is which of them exist."""
+    by_kind: dict[str, list[tuple[int, AnyEvent]]] = {}
+    for kind, subject, event in things:
+        by_kind.setdefault(kind, []).append((subject, event))
+    there = []
+    with rows.gathering(fresh=fresh):
+        for kind in TABLE:
+            for subject, event in by_kind.get(kind, ()):
+                exists = rows.write(subject, event)
+                rows.wrote(kind, subject, event, there=exists)
+                if exists:
+                    there.append((kind, subject))
+    return there
+
+
+# ---------------------------------------------------------------------- all of a log
+
+
+def derive(connection: sqlite3.Connection, rows: Rows, found: Callable[[list[Thing]], object]) -> Iterator[int]:
+    """Derive what events need and the rows of all that can wait; yields the subjects that are left to `Fold.settle`.
+
+    Heads are there already, all other derived tables are empty. Kinds come in the order of `TABLE`; `found` is told
+    what exists.
+    """
+    numbers = _Numbers(connection)
+    for kind in TABLE:
+        batch: list[tuple[str, int, AnyEvent]] = []
+        late: list[int] = []
+        needs: dict[tuple[int, int], int] = {}
+        for subject, deciding, body in connection.execute(_OF_KIND, (kind,)):
+            event = trusted(body)
+            for needed in numbers.of(event.data):
+                needs[needed, subject] = max(needs.get((needed, subject), 0), deciding)
+            if deciding:
+                if can_wait(event):
+                    batch.append((kind, subject, event))
+                else:
+                    late.append(subject)
+            if len(batch) >= AT_ONCE:
+                _write_needs(connection, needs)
+                found(_write_rows(rows, batch, fresh=False))
+                batch, needs = [], {}
+        _write_needs(connection, needs)
+        found(_write_rows(rows, batch, fresh=False))
+        yield from late
+
+
+_OF_KIND = """
+SELECT subject_id, events.id = (
+        SELECT one.id FROM heads JOIN events AS one ON one.id = heads.event_id
+        WHERE heads.subject_id = events.subject_id ORDER BY one.clock DESC, one.hash DESC LIMIT 1
+    ), body
+FROM events JOIN subjects ON subjects.id = subject_id WHERE kind = ? ORDER BY subject_id, events.id
+"""
+
+
+def _write_needs(connection: sqlite3.Connection, needs: dict[tuple[int, int], int]) -> None:
+    connection.executemany(
+        "INSERT INTO needs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET now = max(now, excluded.now)",
+        ((needed, subject, now) for (needed, subject), now in needs.items()),
+    )
+
+
+class _Numbers:
+    """The row ids of the subjects that values name."""
+
+    _MOST = 200_000
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._ids: dict[tuple[str, str], int] = {}
+
+    def of(self, data: AnyValue | None) -> list[int]:
+        """The row ids of what a value names, in order; they are in the log's order of subjects."""
+        return sorted(self._id(thing) for thing in references(data))
+
+    def _id(self, thing: tuple[str, str]) -> int:
+        if thing not in self._ids:
+            if len(self._ids) >= self._MOST:
+                self._ids.clear()
+            row = self._db.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", thing).fetchone()
+            if row is None:
+                row = (self._db.execute("INSERT INTO subjects (kind, subject) VALUES (?, ?)", thing).lastrowid,)
+            self._ids[thing] = row[0]
+        return self._ids[thing]
