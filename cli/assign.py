@@ -83,7 +83,7 @@ def assign(
     if seed is not None and not (by_chance or gold):
         raise click.UsageError("--seed says which chance; add --random or --gold")
     people = tuple(dict.fromkeys(each.strip() for name in names for each in name.split(",") if each.strip()))
-    with open_ledger(project, annotator) as ledger:
+    with open_ledger(project, annotator, lead=not dry_run) as ledger:
         listed = _listed(ledger.connection, list_) if list_ else None
         pairs = tuple(Hand(line.sha256, line.person) for line in listed or () if line.person)
         if pairs and (people or overlap or by_chance or by_outlet or outlets or most or take_back):

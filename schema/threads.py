@@ -31,23 +31,27 @@ class Talk(NamedTuple):
     open: int
 
 
-_THREADS = """WITH RECURSIVE thread (root, mention_id, id, depth) AS (
-    SELECT id, mention_id, id, 0 FROM remarks AS first WHERE {chosen} AND NOT EXISTS (
+_THREADS = """WITH RECURSIVE thread (root, mention_id, id, depth, at) AS (
+    SELECT id, mention_id, id, 0, recorded_at FROM remarks AS first WHERE {chosen} AND NOT EXISTS (
         SELECT 1 FROM remarks AS before
         WHERE before.id = first.answers_id AND before.mention_id = first.mention_id AND before.id <> first.id
     )
     UNION ALL
-    SELECT root, thread.mention_id, remarks.id, depth + 1 FROM thread
+    SELECT root, thread.mention_id, remarks.id, depth + 1, max(at, recorded_at) FROM thread
     JOIN remarks ON remarks.answers_id = thread.id AND remarks.mention_id = thread.mention_id
         AND remarks.id <> thread.id
 )"""
-"""Every remark with the one that began its conversation. `chosen` is a condition on the first remarks."""
+"""Every remark with the one that began its conversation, and the moment from which on it can have been said.
 
-_ORDER = "recorded_at, depth, remarks.uid"
+`chosen` is a condition on the first remarks. An undo that fails states a remark anew: what it was answered with still
+comes after it.
+"""
+
+_ORDER = "at, depth, remarks.uid"
 
 _OPEN = f"""{_THREADS}, said AS (
     SELECT root, thread.mention_id, remarks.annotator_id AS spoke, row_number() OVER (
-        PARTITION BY root ORDER BY recorded_at DESC, depth DESC, remarks.uid DESC
+        PARTITION BY root ORDER BY at DESC, depth DESC, remarks.uid DESC
     ) AS back, count(*) OVER (PARTITION BY root) AS size
     FROM thread JOIN remarks ON remarks.id = thread.id
 ), held AS (

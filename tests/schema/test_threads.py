@@ -112,3 +112,13 @@ def test_an_answer_must_be_to_a_remark_that_is_there(ledger: Ledger) -> None:
         say(ledger, "ana", "ana/m", "to whom?", "ada/nothing")
     with pytest.raises(NoSuchThing):
         say(ledger, "ana", "ana/nothing", "about what?")
+
+
+def test_an_undo_that_an_answer_forbids_leaves_the_conversation_in_its_order(ledger: Ledger) -> None:
+    first = say(ledger, "ana", "ana/m", "one?")
+    say(ledger, "ada", "ana/m", "yes", first)
+    with Ledger(ledger.path, "ana", "another") as own:
+        assert own.undo().kept
+    (thread,) = threads.threads(ledger.connection, "ana/m")
+    assert [note.text for note in thread.notes] == ["one?", "yes"]
+    assert not thread.open
