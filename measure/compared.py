@@ -87,7 +87,7 @@ def shared_documents(connection: sqlite3.Connection, annotators: Sequence[str], 
     places = ", ".join("?" * len(chosen))
     submitted = f"""SELECT document_id, annotator_id FROM submissions
         WHERE state = 'submitted' AND annotator_id IN ({places})"""
-    marked = f"SELECT DISTINCT document_id, annotator_id FROM mentions WHERE annotator_id IN ({places})"
+    marked = f"SELECT DISTINCT document_id, annotator_id FROM mentions WHERE layer = '' AND annotator_id IN ({places})"
     sought, values = submitted, chosen
     if which == "all" or not connection.execute(f"{submitted} LIMIT 1", chosen).fetchone():
         sought, values = f"{submitted} UNION {marked}", chosen * 2

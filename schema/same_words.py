@@ -132,7 +132,8 @@ def _marked(connection: sqlite3.Connection, document_id: int, annotator: str) ->
         """SELECT spans.start, spans."end" FROM mentions
         JOIN annotators ON annotators.id = annotator_id AND annotators.name = ?
         JOIN spans ON spans.mention_id = mentions.id
-        WHERE mentions.document_id = ? AND spans.start = mentions.start AND spans."end" = mentions."end" """,
+        WHERE mentions.document_id = ? AND layer = ''
+            AND spans.start = mentions.start AND spans."end" = mentions."end" """,
         (annotator, document_id),
     )
     return set(rows.fetchall())

@@ -74,7 +74,7 @@ _LINES = f"""
 WITH parts AS (
     SELECT one.merged_id AS source, {_ROLE} AS role, mentions.document_id AS document, claims.merged_id AS claim
     FROM sources AS one JOIN attributions ON source_id = one.id JOIN marks ON marks.id = mark_id
-    JOIN mentions ON mentions.id = mention_id LEFT JOIN claims ON claims.id = claim_id
+    JOIN mention_counted AS mentions ON mentions.id = mention_id LEFT JOIN claims ON claims.id = claim_id
     WHERE one.merged_id IN (SELECT id FROM chosen)
 )
 SELECT sources.id, uid, name, kind, document_id, note,
@@ -124,7 +124,8 @@ def statements(connection: sqlite3.Connection, source_id: int) -> list[Statement
         f"""SELECT marks.id, mentions.id, documents.id, {_ROLE}, marks.label, marks.kind, told.id, told.claim,
             mentions.quote, mentions.start, title, outlet, published_at, annotators.name
         FROM sources AS one JOIN attributions ON source_id = one.id JOIN marks ON marks.id = mark_id
-        JOIN mentions ON mentions.id = mention_id JOIN documents ON documents.id = mentions.document_id
+        JOIN mention_counted AS mentions ON mentions.id = mention_id
+        JOIN documents ON documents.id = mentions.document_id
         JOIN annotators ON annotators.id = mentions.annotator_id
         LEFT JOIN claims ON claims.id = claim_id LEFT JOIN claims AS told ON told.id = claims.merged_id
         WHERE one.merged_id = ?

@@ -113,7 +113,7 @@ def _own(connection: sqlite3.Connection, document_id: object, annotator: str) ->
     rows = connection.execute(
         """SELECT spans.start, spans."end" FROM mentions
         JOIN annotators ON annotators.id = annotator_id AND annotators.name = ?
-        JOIN spans ON spans.mention_id = mentions.id WHERE mentions.document_id = ?""",
+        JOIN spans ON spans.mention_id = mentions.id WHERE mentions.document_id = ? AND layer = ''""",
         (annotator, document_id),
     )
     return [Span(start, end) for start, end in rows]

@@ -44,7 +44,7 @@ def loose_mentions(connection: sqlite3.Connection, annotator: str | None) -> lis
     rows = connection.execute(
         """SELECT mentions.id, mentions.uid, document_id, title, name, quote FROM mentions
         JOIN documents ON documents.id = document_id JOIN annotators ON annotators.id = annotator_id
-        WHERE claim_id IS NULL AND coalesce(name = ?, 1) ORDER BY document_id, start, mentions.id""",
+        WHERE claim_id IS NULL AND layer = '' AND coalesce(name = ?, 1) ORDER BY document_id, start, mentions.id""",
         (annotator,),
     )
     return [LooseMention(*row) for row in rows]

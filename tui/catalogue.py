@@ -40,7 +40,7 @@ class Catalogue:
         """How far the annotator is, counted on indexes."""
         row = self._connection.execute(
             """SELECT (SELECT count(*) FROM submissions WHERE annotator_id = me.id AND state = 'submitted'),
-                (SELECT count(*) FROM mentions WHERE annotator_id = me.id)
+                (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND layer = '')
             FROM (SELECT (SELECT id FROM annotators WHERE name = ?) AS id) AS me""",
             (self.annotator,),
         ).fetchone()

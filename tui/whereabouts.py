@@ -84,7 +84,7 @@ class Whereabouts:
         if self.pending.get(uid):
             return
         self._shown = None
-        if record is None or record.document_id != self.document.id:
+        if record is None or record.document_id != self.document.id or record.layer:  # rulings are not shown here
             self.mentions.pop(uid, None)
             if self.active == uid:
                 self.active = self.label = None

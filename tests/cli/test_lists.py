@@ -17,7 +17,7 @@ from onrecord.schema.store import connect
 from terminal import Terminal
 from texts import texts
 
-COUNTS = {"documents": 9, "claims": 8, "mentions": 68, "marks": 90, "sources": 14, "annotators": 2}
+COUNTS = {"documents": 9, "claims": 8, "mentions": 68, "marks": 90, "sources": 14, "annotators": 2, "rulings": 0}
 HOSTILE = "[bold]\x1b[31m\x1b]52;c;AA==\x07\u202e\U000e0041\r\u2028[/x]\x9b"
 
 
