@@ -23,6 +23,7 @@ CREATE TABLE trace (row INTEGER, source TEXT, hash TEXT, subject INTEGER, device
 CREATE TABLE subject (id INTEGER PRIMARY KEY, kind TEXT, subject TEXT);
 CREATE TABLE title (sha256 TEXT PRIMARY KEY, title TEXT) WITHOUT ROWID;
 CREATE TABLE missing_text (hash TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID;
+CREATE TABLE missing_aside (hash TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID;
 """
 
 _INDEXES = {
@@ -35,15 +36,22 @@ _INDEXES = {
 """Queries that an index of the log answers alone, and the column that it begins with."""
 
 _LOST_EVENTS = """
-SELECT max(trace.hash), row, max(trace.subject), max(device), max(seq), max(kind), max(subject.subject) FROM trace
+SELECT coalesce(max(trace.hash) FILTER (WHERE source <> 'row'), max(trace.hash)), row, max(trace.subject), max(device),
+    max(seq), max(kind), max(subject.subject)
+FROM trace
 LEFT JOIN subject ON subject.id = trace.subject
 WHERE row NOT IN (SELECT row FROM event WHERE row IS NOT NULL)
 GROUP BY row HAVING (count(*) > 1 OR max(source = 'row'))
-AND (max(trace.hash) IS NULL OR max(trace.hash) NOT IN (SELECT hash FROM event UNION ALL SELECT hash FROM aside))
+AND NOT max(trace.hash IN (SELECT hash FROM event UNION ALL SELECT hash FROM aside))
 ORDER BY row
 """
 
 _NAMES = {"subject": "SELECT id, kind, subject FROM subjects", "title": "SELECT sha256, title FROM documents"}
+
+_HASHES = (
+    ("text", "SELECT sha256, rowid FROM texts INDEXED BY sqlite_autoindex_texts_1", "sha256"),
+    ("aside", "SELECT hash, id FROM quarantine INDEXED BY sqlite_autoindex_quarantine_1", "hash"),
+)
 
 _CARVED = """
 INSERT INTO trace SELECT row, 'row', hash, subject, device, seq FROM broken
@@ -55,10 +63,18 @@ WHERE row IS NOT NULL GROUP BY row;
 -- The hashes of texts and of what was set aside stand in such indexes too, beside numbers of other tables.
 DELETE FROM trace WHERE source <> 'row' AND (hash IN (SELECT hash FROM text) OR hash IN (SELECT hash FROM aside)
     OR hash IN (SELECT hash FROM broken WHERE kind <> 'event') OR hash IN (SELECT hash FROM missing_text)
+    OR hash IN (SELECT hash FROM missing_aside)
     OR hash IN (SELECT subject FROM subject WHERE kind = 'document'));
 
-INSERT OR IGNORE INTO missing_text SELECT hash, row FROM broken WHERE kind = 'text';
+-- A row whose hash is damaged too has its real one in the index.
+INSERT OR IGNORE INTO missing_text SELECT hash, row FROM broken
+WHERE kind = 'text' AND coalesce(row, -1) NOT IN (SELECT row FROM missing_text);
 DELETE FROM missing_text WHERE row IN (SELECT row FROM text);
+
+INSERT OR IGNORE INTO missing_aside SELECT hash, row FROM broken
+WHERE kind = 'aside' AND coalesce(row, -1) NOT IN (SELECT row FROM missing_aside);
+DELETE FROM missing_aside WHERE row IN (SELECT row FROM aside)
+    OR hash IN (SELECT hash FROM aside UNION ALL SELECT hash FROM event);
 
 -- An event that states a document is taken into the log only with its text.
 INSERT OR IGNORE INTO missing_text SELECT json_extract(cast(body AS TEXT), '$.subject'), NULL FROM event
@@ -85,10 +101,7 @@ def losses(damaged: Path, found: sqlite3.Connection) -> Iterator[Lost]:
         yield Lost("event", hash_ or "", visible(f"{what}, number {seq} of device {device}" if device else what))
     for hash_, title in found.execute("SELECT hash, title FROM missing_text LEFT JOIN title ON sha256 = hash"):
         yield Lost("text", hash_, visible(f"text {hash_[:12]}" + (f" of “{title}”" if title else "")))
-    for (hash_,) in found.execute(
-        "SELECT hash FROM broken WHERE kind = 'aside' AND row NOT IN (SELECT row FROM aside WHERE row IS NOT NULL)"
-        " AND hash NOT IN (SELECT hash FROM aside UNION ALL SELECT hash FROM event)"
-    ):
+    for (hash_,) in found.execute("SELECT hash FROM missing_aside"):
         yield Lost("aside", hash_, f"event {hash_[:12]}, which had been set aside")
 
 
@@ -111,8 +124,8 @@ def _collect(reader: sqlite3.Connection, found: sqlite3.Connection) -> None:
         found.executemany(
             f"INSERT OR IGNORE INTO {table} VALUES ({query.count(',') * '?, '}?)", _both_ways(reader, query, "id")
         )
-    texts = "SELECT sha256, rowid FROM texts INDEXED BY sqlite_autoindex_texts_1"
-    found.executemany("INSERT OR IGNORE INTO missing_text VALUES (?, ?)", _both_ways(reader, texts, "sha256"))
+    for kind, query, first in _HASHES:
+        found.executemany(f"INSERT OR IGNORE INTO missing_{kind} VALUES (?, ?)", _both_ways(reader, query, first))
     run_script(found, _CARVED)
     found.execute("COMMIT")
 
