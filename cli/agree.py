@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import structs
 
-from .options import as_json, opened, project
+from .options import as_json, asked, opened, project
 from .printing import json_array, out, plural, safe, say, table
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _BYS = ("annotator", "outlet", "document", "suggestion")
 )  # fmt: skip
 @click.option("--samples", type=click.IntRange(0, 100_000), default=1000, help="Draws for the intervals. [1000]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="What the draws follow from. [1]")
+@asked
 @as_json
 def agree(
     project: Path,
@@ -38,6 +39,7 @@ def agree(
     which: str,
     samples: int,
     seed: int,
+    annotator: str | None,
     as_json: bool,
 ) -> None:
     """Measure how far annotators agree, layer by layer.
@@ -55,7 +57,7 @@ def agree(
         layer=layer, by=by, documents=which, samples=samples, seed=seed,  # type: ignore[arg-type]
         annotators=tuple(filter(None, (name.strip() for name in annotators.split(",")))),
     )  # fmt: skip
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         found = agreement(connection, options)
         titles = _titles(connection) if by == "document" else {}
     for sentence in found.said:

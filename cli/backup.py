@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .options import PATH, opened, project
+from .options import PATH, project, whole
 from .printing import out, plural, safe, say
 
 
@@ -21,7 +21,7 @@ def backup(project: Path, target: Path | None) -> None:
     from ..schema.backup import backup as copy
 
     made = copy(project, target)
-    with opened(made) as connection:
+    with whole(made) as connection:
         (events,) = connection.execute("SELECT count(*) FROM events").fetchone()
     out(f"{safe(made)}: made and checked; {plural(events, 'event')}")
 

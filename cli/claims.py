@@ -10,7 +10,7 @@ import click
 from msgspec import structs
 
 from ..schema.errors import NoSuchThing
-from .options import as_json, opened, project
+from .options import as_json, asked, opened, project
 from .printing import json_array, out, plural, safe, table
 from .wording import shortened
 
@@ -36,8 +36,12 @@ known_at_option = click.option(
 @click.option("--outlet", default="", metavar="NAME", help="Only claims that this outlet worded.")
 @as_of_option
 @known_at_option
+@asked
 @as_json
-def claims(project: Path, words: str, standing: str, outlet: str, as_of: str, known_at: str, as_json: bool) -> None:
+def claims(
+    project: Path, words: str, standing: str, outlet: str, as_of: str, known_at: str, annotator: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """List the claims with their standing, derived from all marks.
 
     Merged claims are one. `origins` counts distinct sources at the end of the chains, not articles. --as-of asks by
@@ -48,7 +52,7 @@ def claims(project: Path, words: str, standing: str, outlet: str, as_of: str, kn
 
     if standing and standing not in STANDINGS:
         raise click.UsageError(f"there is no standing {standing!r}; choose one of: {', '.join(STANDINGS)}")
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         chosen = book.ids(connection, book.ClaimFilter(words=words, outlet=outlet))
         with known(connection, chosen, known_at) as there:
             rows = (line for line in book.lines(there, chosen, as_of) if standing in ("", line.standing))
@@ -66,8 +70,11 @@ def claims(project: Path, words: str, standing: str, outlet: str, as_of: str, kn
 @as_of_option
 @known_at_option
 @click.option("--certainty", type=click.IntRange(0, 100), default=50, help="From here on suspected ties count. [50]")
+@asked
 @as_json
-def claim(project: Path, claim_id: int, as_of: str, known_at: str, certainty: int, as_json: bool) -> None:
+def claim(
+    project: Path, claim_id: int, as_of: str, known_at: str, certainty: int, annotator: str | None, as_json: bool
+) -> None:
     """Show a claim: its standing, history, origins, words.
 
     ID is a number that `onrecord claims` lists. --json prints the timeline: a mark a row, with the standing after it
@@ -76,7 +83,7 @@ def claim(project: Path, claim_id: int, as_of: str, known_at: str, certainty: in
     from ..schema import claims as book
     from ..schema import standing
 
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         claim_id = standing.merged(connection, claim_id)
         with known(connection, [claim_id], known_at) as there:
             found = book.lines(there, [claim_id], as_of)
@@ -96,14 +103,15 @@ def claim(project: Path, claim_id: int, as_of: str, known_at: str, certainty: in
 @click.option("--search", "words", default="", metavar="WORDS", help="Only sources with these words.")
 @click.option("--named", "sort", flag_value="named", default="", help="Only named sources.")
 @click.option("--unnamed", "sort", flag_value="unnamed", help="Only unnamed ones.")
+@asked
 @as_json
-def sources(project: Path, words: str, sort: str, as_json: bool) -> None:
+def sources(project: Path, words: str, sort: str, annotator: str | None, as_json: bool) -> None:
     """List the sources: what each says, denies and relays.
 
     Answers and confirmations too. Merged sources are one."""
     from ..schema import sources as people
 
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         lines = people.lines(connection, people.ids(connection, words, sort or ""))
         rows = (structs.asdict(line) for line in lines)
         if as_json:

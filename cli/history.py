@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import as_json, open_ledger, opened, project, signed
+from .options import as_json, asked, open_ledger, opened, project, signed
 from .printing import json_array, out, plural, safe
 from .wording import shortened
 
 if TYPE_CHECKING:
     from ..schema.events import AnyEvent, Mention
-    from ..schema.ledger import Undone
+    from ..schema.ledger import Ledger, Undone
 
 _QUOTED = 60
 _MANY = 20
@@ -27,13 +27,14 @@ _PAST = {"submitted": "submitted", "skipped": "skipped", "flagged": "flagged", "
 @click.command()
 @project
 @click.option("-n", "last", type=click.IntRange(min=1, max=2**62), metavar="N", help="Only the last N acts.")
+@asked
 @as_json
-def log(project: Path, last: int | None, as_json: bool) -> None:
+def log(project: Path, last: int | None, annotator: str | None, as_json: bool) -> None:
     """Print who did what when.
 
     An act is a line, the newest is last, and times are local.
     """
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         acts = _acts(connection, last)
         if as_json:
             json_array(acts)
@@ -51,7 +52,7 @@ def undo(project: Path, annotator: str | None) -> None:
     """Take back your last act; again for the one before it."""
     with open_ledger(project, annotator) as ledger:
         undone = ledger.undo()
-        _tell(ledger.connection, "took back", undone.act, undone)
+        _tell(ledger, "took back", undone.act, undone)
 
 
 @click.command()
@@ -65,13 +66,16 @@ def redo(project: Path, annotator: str | None) -> None:
     with open_ledger(project, annotator) as ledger:
         undone = ledger.redo()
         (again,) = ledger.connection.execute("SELECT undoes FROM events WHERE act = ?", (undone.act,)).fetchone()
-        _tell(ledger.connection, "did again", again, undone)
+        _tell(ledger, "did again", again, undone)
 
 
-def _tell(connection: sqlite3.Connection, verb: str, act: str, undone: "Undone") -> None:
-    out(f"{verb}: {safe(Teller(connection).what(act))}")
-    if undone.kept:
-        kinds = Counter(kind for kind, _ in undone.kept)
+def _tell(ledger: "Ledger", verb: str, act: str, undone: "Undone") -> None:
+    from ..schema.sight import looked_at, told
+
+    with looked_at(ledger.path, ledger.annotator) as connection:
+        out(f"{verb}: {safe(Teller(connection).what(act))}")
+    if kept := told(ledger.path, ledger.annotator, undone).kept:
+        kinds = Counter(kind for kind, _ in kept)
         kept = ", ".join(plural(count, kind) for kind, count in kinds.items())
         out(f"left as it is, because others changed it or build on it since: {kept}")
 
@@ -179,6 +183,27 @@ class Teller:
                 return f"{verb} the label {event.subject}"
             case e.AdjudicationEvent():
                 return f"{'withdrew a ruling' if event.data is None else 'ruled'}"
+        return self._phrase_of_team(event)
+
+    def _phrase_of_team(self, event: "AnyEvent") -> str:
+        from ..schema import events as e
+
+        match event:
+            case e.MemberEvent(data=data):
+                return f"made {event.subject} {data.role}" if data else f"took the role of {event.subject} away"
+            case e.PolicyEvent(data=data):
+                return f"{'closed' if data is None or data.blind else 'opened'} the work of others to annotators"
+            case e.AssignmentEvent(data=data):
+                title, name = self._title(event.subject.partition("|")[0]), event.subject.partition("|")[2]
+                return f"gave {title} to {name}" if data else f"took {title} back from {name}"
+            case e.SittingEvent(data=data):
+                return (
+                    f"worked on {self._title(data.document)} for {plural(data.seconds, 'second')}"
+                    if data
+                    else "withdrew a time"
+                )
+            case e.RemarkEvent(data=data):
+                return f"remarked on {self._quote(data.mention)}: {_quoted(data.text)}" if data else "withdrew a remark"
         return event.subject
 
     def _last_value(self, kind: str, subject: str) -> Any:

@@ -90,12 +90,13 @@ def link(
     rows: Sequence[Link | Merger]
     if apply:
         with open_ledger(project, annotator) as ledger:
-            rows = _proposed(ledger.connection, merge, new, None if everybody else ledger.annotator, least)
+            with opened(project, annotator) as connection:
+                rows = _proposed(connection, merge, new, None if everybody else ledger.annotator, least)
             with ledger.act() as act:
                 rows = [_done(act, row) if row.clear else row for row in rows]
     else:
         whose = None if everybody or merge else signer(annotator)
-        with opened(project) as connection:
+        with opened(project, annotator) as connection:
             rows = _proposed(connection, merge, new, whose, least)
     if as_json:
         json_array(structs.asdict(row) for row in rows)

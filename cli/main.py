@@ -24,6 +24,7 @@ from .members import blind, role
 from .merge import merge
 from .printing import say
 from .projects import completion, demo, new, open_
+from .remark import remark
 from .report import report
 from .revise import revise
 from .show import show
@@ -61,7 +62,7 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, merge, formats, role, blind, assign, agree, check, backup, restore, log, completion,
+    export, merge, formats, role, blind, assign, remark, agree, check, backup, restore, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -239,9 +239,12 @@ def _identified(act: "Act", name: str, origin_of: str, kind: str) -> "Identified
         return "named"
     if origin_of == "anonymous":
         return cast("Identified", kind if kind in _UNNAMED else "described")
-    known = act.ledger.connection.execute("SELECT 1 FROM sources WHERE name = ? AND document_id IS NULL", (name,))
+    from ..schema.sight import looked_at
+
+    with looked_at(act.ledger.path, act.annotator) as connection:  # what others named in blind work tells nothing
+        known = connection.execute("SELECT 1 FROM sources WHERE name = ? AND document_id IS NULL", (name,)).fetchone()
     unnamed = name[0].islower() or name.split()[0] in ("A", "An")
-    return "described" if unnamed and known.fetchone() is None else "named"
+    return "described" if unnamed and known is None else "named"
 
 
 # ---------------------------------------------------------------------- what is said

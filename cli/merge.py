@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..schema.errors import BadInput
-from .options import EXIT_PARTLY, PATH, as_json, open_ledger, opened, project, signed
+from .options import EXIT_PARTLY, PATH, as_json, open_ledger, project, signed, whole
 from .printing import json_array, out, plural, safe, say
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def merge(project: Path, others: tuple[Path, ...], annotator: str | None, as_jso
     rows = []
     aside = 0
     kept = None
-    with open_ledger(project, annotator) as ledger:
+    with open_ledger(project, annotator, lead=False) as ledger:
         for number, other in enumerate(others, 1):
             if other.exists() and other.samefile(project):
                 raise BadInput(f"{other}: is the project itself; name the copies to join with it")
-            with opened(other) as connection:
+            with whole(other) as connection:
                 if not kept and brings(ledger, connection):
                     kept = snapshot(project, "merge")
                     say(f"as it was before, {project} is kept as {kept}")

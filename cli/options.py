@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..schema.errors import NoSuchThing
-from .printing import plural
+from .printing import plural, say
 
 if TYPE_CHECKING:
     from ..schema.ledger import Ledger
@@ -32,6 +32,11 @@ def project(command: Command) -> Command:
 def signed(command: Command) -> Command:
     """The option that names the annotator, for commands that write."""
     return click.option("--as", "annotator", metavar="NAME", help="Who is working; else ONRECORD_ANNOTATOR.")(command)
+
+
+def asked(command: Command) -> Command:
+    """The option that names who is asking, for commands that read: blind work is not shown to everybody."""
+    return click.option("--as", "annotator", metavar="NAME", help="Who is asking; else ONRECORD_ANNOTATOR.")(command)
 
 
 def as_json(command: Command) -> Command:
@@ -58,23 +63,51 @@ def signer(option: str | None) -> str:
     return name
 
 
-def open_ledger(path: Path, option: str | None) -> "Ledger":
-    """A project opened for writing, signed as `signer` says."""
+def open_ledger(path: Path, option: str | None, *, lead: bool = True) -> "Ledger":
+    """A project opened for writing, signed as `signer` says.
+
+    Whoever is the first to work in a project leads it, unless `lead` is False. What is read through a ledger is not for
+    the eyes of its annotator: it shows the blind work of others too.
+    """
+    from ..schema.founding import found
     from ..schema.ledger import Ledger
     from ..schema.store import inspect
     from ..tui import settings
 
     inspect(path)
-    return Ledger(path, signer(option), settings.device(path))
+    ledger = Ledger(path, signer(option), settings.device(path))
+    if lead:
+        found(ledger)
+    return ledger
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A project opened for reading."""
+def opened(path: Path, option: str | None = None) -> Iterator[sqlite3.Connection]:
+    """A project opened for reading, as whoever asks may see it; afterwards it is said how much was hidden."""
+    from ..schema import sight
+    from ..schema.journals import reading
+
+    viewer = annotator_name(option)
+    with reading(path) as connection:
+        sight.again(connection, viewer)
+        yield connection
+        _tell_hidden(sight.hidden(connection), viewer)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[sqlite3.Connection]:
+    """A project opened for reading with all that is in it: for copying and verifying, never for showing."""
     from ..schema.journals import reading
 
     with reading(path) as connection:
         yield connection
+
+
+def _tell_hidden(number: int, viewer: str | None) -> None:
+    if number and viewer is None:
+        say(f"not shown: {plural(number, 'mention')}, because nobody said who is asking; add --as NAME")
+    elif number:
+        say(f"not shown: {plural(number, 'mention')} of others; {viewer} sees them after submitting their documents")
 
 
 def the_document(connection: sqlite3.Connection, path: Path, name: str) -> "DocumentLine":

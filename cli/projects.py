@@ -40,11 +40,14 @@ def new(ctx: click.Context, project: Path, articles: tuple[str, ...], annotator:
     if os.path.lexists(project):
         raise AlreadyThere(f"{project}: exists already; open it, or choose another name")
     if not articles:
-        _make(project, annotator_name(annotator))
+        name = annotator_name(annotator)
+        _make(project, name)
+        if name:
+            open_ledger(project, name).close()  # whoever makes it leads it
         out(f"{safe(project)}: made; add articles with: onrecord add {safe(project)} ARTICLE ...")
         return
-    name = signer(annotator)
-    with _taking(lambda: _made(project, name)) as intake:
+    signing = signer(annotator)
+    with _taking(lambda: _made(project, signing)) as intake:
         try:
             list_added(intake.take(articles))
         finally:

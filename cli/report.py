@@ -6,7 +6,7 @@ import click
 
 from ..schema.errors import BadInput, NoSuchThing
 from .claims import as_of_option, known, known_at_option
-from .options import PATH, opened, project
+from .options import PATH, asked, opened, project
 from .printing import out, plural, safe
 
 
@@ -17,7 +17,10 @@ from .printing import out, plural, safe
 @as_of_option
 @known_at_option
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
-def report(project: Path, claim_id: int | None, target: Path, as_of: str, known_at: str, force: bool) -> None:
+@asked
+def report(
+    project: Path, claim_id: int | None, target: Path, as_of: str, known_at: str, force: bool, annotator: str | None
+) -> None:
     """Write a page about one claim, or about all claims.
 
     CLAIM is a number that `onrecord claims` lists; without it, all claims are told, after an index. The page holds the
@@ -33,7 +36,7 @@ def report(project: Path, claim_id: int | None, target: Path, as_of: str, known_
     render = {".html": pages.html, ".htm": pages.html, ".md": pages.markdown}.get(target.suffix.lower())
     if render is None:
         raise BadInput(f"{target}: name a file that ends in .html or .md")
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         chosen = book.ids(connection) if claim_id is None else [merged(connection, claim_id)]
         with known(connection, chosen, known_at) as there:
             told = gather(there, chosen, as_of)

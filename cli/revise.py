@@ -35,7 +35,7 @@ def revise(project: Path, doc: str, apply_: bool, everybody: bool, annotator: st
     """
     from ..schema import reading, revision
 
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         line = the_document(connection, project, doc)
         who = (
             [row[0] for row in connection.execute("SELECT name FROM annotators")] if everybody else [signer(annotator)]

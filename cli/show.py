@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ..schema.text import visible
-from .options import opened, project, the_document
+from .options import asked, opened, project, the_document
 from .printing import out, safe
 from .wording import letters, mention_lines
 
@@ -14,8 +14,9 @@ from .wording import letters, mention_lines
 @click.command()
 @project
 @click.argument("doc", metavar="DOC")
-@click.option("--as", "annotator", metavar="NAME", help="Only this annotator's mentions.")
-def show(project: Path, doc: str, annotator: str | None) -> None:
+@click.option("--annotator", "only", metavar="NAME", help="Only this annotator's mentions.")
+@asked
+def show(project: Path, doc: str, only: str | None, annotator: str | None) -> None:
     """Print an article with its marks.
 
     DOC is a document's number, the start of its sha256, or its title. Each mention's words stand between [n and n];
@@ -24,11 +25,11 @@ def show(project: Path, doc: str, annotator: str | None) -> None:
     from ..schema import reading
     from ..schema.standing import standings
 
-    with opened(project) as connection:
+    with opened(project, annotator) as connection:
         line = the_document(connection, project, doc)
         document = reading.document(connection, line.id)
         assert document is not None
-        mentions = [each for each in reading.mentions(connection, line.id) if annotator in (None, each.annotator)]
+        mentions = [each for each in reading.mentions(connection, line.id) if only in (None, each.annotator)]
         labels = {label.label: label for label in reading.labels(connection)}
         standing = standings(connection, [each.claim_id for each in mentions if each.claim_id])
         out(safe(document.title))

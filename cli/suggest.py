@@ -48,7 +48,7 @@ def suggest(
 
     made = engine(engine_name, model=model)
     if as_json or explain:
-        with opened(project) as connection:
+        with opened(project, annotator) as connection:
             ranker = _learnt(connection, made, annotator_name(annotator), seed)
             found = _found(connection, project, doc, made, ranker, least)
             if as_json:
@@ -65,7 +65,7 @@ def _keep(project: Path, doc: str | None, made: "Engine", annotator: str | None,
     from ..suggest.offers import keep
 
     counts: Counter[str] = Counter()
-    with opened(project) as connection, open_ledger(project, annotator) as ledger:
+    with opened(project, annotator) as connection, open_ledger(project, annotator) as ledger:
         for document, those in _by_document(_found(connection, project, doc, made, None, least, bar=True)):
             with ledger.act() as act:
                 for each in those:

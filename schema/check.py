@@ -38,10 +38,14 @@ _DERIVED = (*(table for table in TABLES if table != "texts"), "heads", "needs")
 
 
 class Finding(Struct, frozen=True):
-    """One thing that a check found: a problem, or a note on something that is legal but worth knowing."""
+    """One thing that a check found: a problem, or a note on something that is legal but worth knowing.
+
+    `about` is the subject, as (kind, subject), that the words may tell something of; it may be hidden from a viewer.
+    """
 
     level: Literal["problem", "note"]
     what: str
+    about: tuple[str, str] | None = None
 
 
 def check(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -123,8 +127,8 @@ def _copied(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             copy.close()
 
 
-def _problem(what: str) -> Finding:
-    return Finding("problem", what)
+def _problem(what: str, about: tuple[str, str] | None = None) -> Finding:
+    return Finding("problem", what, about)
 
 
 def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -169,7 +173,7 @@ def _events(connection: sqlite3.Connection) -> Iterator[Finding]:
         try:
             event = read_event(body)
         except InvalidEvent as error:
-            yield _problem(f"event {hash_[:12]}: {error}")
+            yield _problem(f"event {hash_[:12]}: {error}", (columns[0], columns[1]))
             continue
         said = [kind_of(event), event.subject, event.annotator, event.device, event.seq, event.clock]
         if [*said, act_of(event), event.undoes] != columns:
@@ -198,7 +202,8 @@ def _quotes(connection: sqlite3.Connection) -> Iterator[Finding]:
     )
     for id_, start, end, quote, before, after, text, uid in rows:
         if text[start:end] != quote or not text[:start].endswith(before) or not text[end:].startswith(after):
-            yield _problem(f"span {id_} of mention {uid}: the text at {start}:{end} is not {quote[:60]!r}")
+            what = f"span {id_} of mention {uid}: the text at {start}:{end} is not {quote[:60]!r}"
+            yield _problem(what, ("mention", uid))
 
 
 def _fold(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -233,7 +238,7 @@ def _notes(connection: sqlite3.Connection) -> Iterator[Finding]:
     for hash_, reason in connection.execute(
         "SELECT hash, reason FROM quarantine WHERE hash NOT IN (SELECT hash FROM events) ORDER BY id"
     ):
-        yield Finding("note", f"event {hash_[:12]} was set aside: {reason}")
+        yield Finding("note", f"event {hash_[:12]} was set aside: {reason}", ("quarantine", hash_))
     yield from _conflicts(connection)
     yield from _unseen(connection)
     missing = connection.execute(
@@ -258,9 +263,8 @@ def _conflicts(connection: sqlite3.Connection) -> Iterator[Finding]:
     ):
         said = [event.data for _, event in fold.heads(id_)]
         if any(data != said[0] for data in said):  # two devices that said the same thing do not disagree
-            yield Finding(
-                "note", f"{kind} {subject} was changed in {len(said)} places at once; the latest change counts"
-            )
+            what = f"{kind} {subject} was changed in {len(said)} places at once; the latest change counts"
+            yield Finding("note", what, (kind, subject))
 
 
 def _unseen(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -276,4 +280,5 @@ def _unseen(connection: sqlite3.Connection) -> Iterator[Finding]:
                 "SELECT 1 FROM mentions, labels WHERE uid = ? AND label = ?", (event.data.mention, event.data.label)
             ).fetchone()
         ):
-            yield Finding("note", f"mark {event.subject} is not shown: its words are not in the document")
+            what = f"mark {event.subject} is not shown: its words are not in the document"
+            yield Finding("note", what, ("mark", event.subject))

@@ -230,6 +230,17 @@ def hidden(connection: sqlite3.Connection) -> int:
     return int(connection.execute(counts).fetchone()[0])
 
 
+def shows(connection: sqlite3.Connection, kind: str, subject: str) -> bool:
+    """Whether a connection of `look` shows what is said of a subject; events set aside are of the kind `quarantine`."""
+    if _worn(connection) is None:
+        return True
+    if kind == "quarantine":
+        row = connection.execute("SELECT 1 FROM quarantine WHERE hash = ?", (subject,)).fetchone()
+    else:
+        row = connection.execute("SELECT 1 FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
+    return row is not None
+
+
 def told(path: Path, viewer: str, undone: Undone) -> Undone:
     """An undo as the person who did it may hear of it.
 

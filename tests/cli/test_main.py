@@ -32,6 +32,7 @@ COMMANDS = [
     "merge",
     "new",
     "redo",
+    "remark",
     "report",
     "restore",
     "revise",
