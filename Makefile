@@ -16,7 +16,7 @@ endef
 export BRANCHES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types rooms bench eval docs lock clean
+.PHONY: help setup demo test check lint types rooms bench eval docs lock clean torture
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ bench: $(STAMP)  ## run the benchmarks; a ratio out of its bounds fails
 
 eval: $(STAMP)  ## measure the suggestions against annotated news
 	$(BIN)/python benchmarks/attribution.py --errors 12
+
+torture: $(STAMP)  ## kill programs and break disks: make torture SEED=1 KILLS=1000 MINUTES=20
+	PYTHONPATH=tests/support $(BIN)/python tests/torture/torture.py \
+		--seed $(or $(SEED),1) --kills $(or $(KILLS),1000) --minutes $(or $(MINUTES),0)
 
 docs: $(STAMP)  ## rebuild the generated pages and the screenshot
 	$(BIN)/python docs/build.py

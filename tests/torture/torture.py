@@ -1,0 +1,120 @@
+"""The long form of the torture tests: `make torture SEED=1 KILLS=1000 MINUTES=20`.
+
+Kills programs that write until so many are dead and so much time has gone by, goes through all other faults again and
+again beside it, and turns over twenty bits in every table. Everything is drawn from the seed. It ends with the figures,
+or with the first thing that was lost; that folder stays.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from app_killed import AppKiller
+from faults import FAULTS, Place
+from flips import Flips, everything
+from kills import Killer
+
+_APP_EVERY, _FAULT_EVERY, _FLIP_EVERY = 6, 25, 20
+_FLIPS = 20
+
+
+class Torture:
+    """One long run, with its figures."""
+
+    def __init__(self, root: Path, seed: int) -> None:
+        self.root, self.seed = root, seed
+        self.killer = Killer(root / "kills", seed)
+        self.app = AppKiller(root / "app", seed)
+        self.kills: Counter[str] = Counter()
+        self.ways: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
+        (root / "faults").mkdir()
+        (flips := root / "flips").mkdir()
+        self.flips = Flips(everything(self.killer.materials.copy(self.killer.materials.other, root / "p.db")), flips)
+        self._tables = list(self.flips.pages)
+        self._began = time.monotonic()
+
+    @property
+    def minutes(self) -> float:
+        """How long it has been going."""
+        return (time.monotonic() - self._began) / 60
+
+    def go_on(self, kills: int, minutes: float) -> None:
+        """Do all of it until there are so many kills and so many minutes, and every fault and table had its turn."""
+        number = 0
+        while (
+            self.kills.total() < kills or self.minutes < minutes or number // _FAULT_EVERY < len(FAULTS) or self._tables
+        ):
+            struck = (self.app if number % _APP_EVERY == 0 else self.killer).strike(number)
+            self.kills[struck.scene] += struck.kills
+            self.ways[struck.how] += struck.kills
+            if number % _FAULT_EVERY == 0:
+                self._fault(number)
+            if number % _FLIP_EVERY == 0 and self._tables:
+                table = self._tables.pop()
+                for _ in self.flips.of(table, _FLIPS, random.Random(f"{self.seed}/{table}")):
+                    pass
+            if number % 50 == 0:
+                print(
+                    f"{self.minutes:6.1f} min  {self.kills.total():5} kills  {self.faults.total():3} faults", flush=True
+                )
+            number += 1
+
+    def _fault(self, number: int) -> None:
+        fault = FAULTS[number // _FAULT_EVERY % len(FAULTS)]
+        folder = self.root / "faults" / str(number)
+        folder.mkdir()
+        try:
+            fault(Place(folder, self.killer, random.Random(f"{self.seed}/{number}")))
+        except pytest.skip.Exception as reason:
+            print(f"skipped: {fault.__name__}: {reason}")
+            return
+        except AssertionError as error:
+            raise AssertionError(f"{folder}: {fault.__name__}, seed {self.seed}, number {number}: {error}") from error
+        self.faults[fault.__name__.replace("_", " ")] += 1
+        shutil.rmtree(folder)
+
+    def report(self) -> str:
+        """The figures, as docs/promises.md has them."""
+        lines = ["| killed at | kills |", "|---|---|"]
+        lines += [f"| {name} | {count:,} |" for name, count in sorted(self.kills.items())]
+        lines += [f"| **in all** | **{self.kills.total():,}** |", ""]
+        lines += ["by " + ", ".join(f"{how}: {count:,}" for how, count in sorted(self.ways.items())), ""]
+        lines += ["| fault | times |", "|---|---|"]
+        lines += [f"| {name} | {count:,} |" for name, count in sorted(self.faults.items())]
+        flips = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.flips.outcomes.items()))
+        lines += ["", f"bits turned over: {self.flips.outcomes.total():,} ({flips})"]
+        return "\n".join([*lines, f"seed {self.seed}, {self.minutes:.0f} minutes; lost: 0"])
+
+
+def main() -> int:
+    """Run until enough is done, or something is lost."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--minutes", type=float, default=0)
+    given = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="torture-"))
+    root.chmod(0o755)
+    for name in ("CONFIG", "STATE", "DATA"):  # nobody's own settings are read or changed
+        os.environ[f"XDG_{name}_HOME"] = str(root / "home" / name.lower())
+    torture = Torture(root, given.seed)
+    try:
+        torture.go_on(given.kills, given.minutes)
+    except AssertionError as error:
+        print(f"\nLOST, or left in part, after {torture.kills.total():,} kills:\n{error}", file=sys.stderr)
+        return 1
+    print(f"\n{torture.report()}")
+    shutil.rmtree(root)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
