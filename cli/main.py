@@ -9,6 +9,7 @@ import click
 
 from ..schema.errors import OnrecordError
 from .add import add
+from .adjudicate import adjudicate
 from .agree import agree
 from .assign import assign
 from .backup import backup, restore
@@ -62,7 +63,7 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, merge, formats, role, blind, assign, remark, agree, check, backup, restore, log, completion,
+    export, merge, formats, role, blind, assign, remark, adjudicate, agree, check, backup, restore, log, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

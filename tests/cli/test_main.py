@@ -13,6 +13,7 @@ from onrecord.tui import settings
 
 COMMANDS = [
     "add",
+    "adjudicate",
     "agree",
     "assign",
     "backup",
