@@ -60,7 +60,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise _unreadable(path, error) from None
     except UnicodeDecodeError:  # of SQLite's own message
-        raise ForeignFile(f"{path}: SQLite cannot read it (a name in it is no text); restore it from a copy") from None
+        raise _unreadable(path, sqlite3.DatabaseError("a name in it is no text")) from None
     return connection
 
 
@@ -238,7 +238,10 @@ def _ask(path: Path) -> tuple[int, int]:
 def _unreadable(path: Path, error: sqlite3.DatabaseError) -> ForeignFile:
     if isinstance(error, sqlite3.OperationalError):
         return ForeignFile(f"{path}: SQLite cannot open it ({error})")
-    return ForeignFile(f"{path}: SQLite cannot read it ({error}); restore it from a copy")
+    return ForeignFile(
+        f"{path}: SQLite cannot read it ({error}); bring back what is sound in it with: onrecord check {path} "
+        "--salvage NEW.db"
+    )
 
 
 def _refuse_newer(path: Path, version: int) -> None:
