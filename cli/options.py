@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -84,14 +84,18 @@ def open_ledger(path: Path, option: str | None, *, lead: bool = True) -> "Ledger
 @contextmanager
 def opened(path: Path, option: str | None = None) -> Iterator[sqlite3.Connection]:
     """A project opened for reading, as whoever asks may see it; afterwards it is said how much was hidden."""
-    from ..schema import sight
+    from ..schema import older, sight
     from ..schema.journals import reading
 
     viewer = annotator_name(option)
-    with reading(path) as connection:
-        sight.again(connection, viewer)
-        yield connection
-        _tell_hidden(sight.hidden(connection), viewer)
+    with reading(path) as file:
+        before = older.version(file)
+        with closing(older.brought_up(file)) as connection:
+            if (now := older.version(connection)) != before:
+                say(f"{path}: is of format {before}, read as {now}; the first write brings it up to that")
+            sight.again(connection, viewer)
+            yield connection
+            _tell_hidden(sight.hidden(connection), viewer)
 
 
 @contextmanager

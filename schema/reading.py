@@ -393,8 +393,8 @@ def search(connection: sqlite3.Connection, query: str, size: int = 100) -> list[
 
 
 def last_event(connection: sqlite3.Connection) -> int:
-    """The row id of the newest event in this file."""
-    return int(connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+    """The row id of the newest event in this file, whether a viewer may see it or not."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM main.events").fetchone()[0])
 
 
 def touched_since(connection: sqlite3.Connection, event_id: int) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .migrations import run_script
+from .older import brought_up
 from .store import connect
 from .undo import Undone
 from .views import READABLE
@@ -188,7 +189,7 @@ def look(path: Path, viewer: str | None) -> sqlite3.Connection:
     Raises:
         ProjectMissing, ForeignFile, NewerFile: as `connect`.
     """
-    connection = connect(path, write=False)
+    connection = brought_up(connect(path, write=False))
     again(connection, viewer)
     return connection
 
@@ -215,8 +216,6 @@ def again(connection: sqlite3.Connection, viewer: str | None) -> bool:
 
 def sees_all(connection: sqlite3.Connection, viewer: str | None) -> bool:
     """Whether nothing of a project is hidden from a person now."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] < _TEAMS_SINCE:
-        return True
     if viewer is None and connection.execute(_PERSONS).fetchone()[0] <= 1:
         return True
     return bool(connection.execute(f"SELECT {_OPEN.format(me=':me')}", {"me": viewer}).fetchone()[0])
@@ -253,9 +252,6 @@ def told(path: Path, viewer: str, undone: Undone) -> Undone:
     kept = tuple(thing for thing in undone.kept if thing not in gone)
     return replace(undone, changed=(*undone.changed, *gone), kept=kept)
 
-
-_TEAMS_SINCE = 2
-"""The format of the file since which there are teams."""
 
 _PERSONS = f"""SELECT count(*) FROM (
     SELECT name FROM main.annotators AS one WHERE NOT EXISTS (

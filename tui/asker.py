@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.message import Message
 
-from ..schema.store import connect
+from ..schema import sight
 from . import crash
 
 Question = Callable[[sqlite3.Connection], Message]
@@ -15,11 +15,11 @@ Failed = Callable[[str], Message]
 
 
 class Asker:
-    """Answers questions to a project one at a time, each with the message that it comes to."""
+    """Answers a viewer's questions to a project one at a time, each with the message that it comes to."""
 
-    def __init__(self, path: Path, post: Callable[[Message], object]) -> None:
-        self._post = post
-        self._connection = connect(path, write=False)
+    def __init__(self, path: Path, viewer: str, post: Callable[[Message], object]) -> None:
+        self._viewer, self._post = viewer, post
+        self._connection = sight.look(path, viewer)
         self._wanted: tuple[Question, Failed] | None = None
         self._change = threading.Condition()
         self._closing = False
@@ -50,6 +50,7 @@ class Asker:
         while wanted := self._next():
             question, failed = wanted
             try:
+                sight.again(self._connection, self._viewer)
                 answer = question(self._connection)
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it and the thread lives on
                 answer = failed(crash.sentence(error))

@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from textual.message import Message
 
-from ..schema import reading
-from ..schema.store import connect, identity
+from ..schema import reading, sight, team
+from ..schema.errors import NotStored, ProjectBusy
+from ..schema.migrations import VERSION
+from ..schema.store import connect, identity, inspect
 from .workers import Watcher, Writer
 
 Answer = TypeVar("Answer")
@@ -17,6 +20,8 @@ Answer = TypeVar("Answer")
 class Project:
     """An open project. Screens read through `connection`, write through `writer`, and hear of both by messages.
 
+    All that is read is what the annotator may see: other people's blind work is not there until they may.
+
     Raises on opening: ProjectMissing, ForeignFile, NewerFile.
     """
 
@@ -24,24 +29,42 @@ class Project:
         self.path, self.annotator, self.device = path, annotator, device
         self._post = post
         self._file = identity(path)
-        self.connection = connect(path, write=False)
+        self._bring_up()
+        self.connection = sight.look(path, annotator)
         self.labels = reading.labels(self.connection)
         self.writer = Writer(path, annotator, device, post, self._file)
-        self.watcher = Watcher(path, post)
+        self.watcher = Watcher(path, annotator, post)
+        if not self.connection.execute("SELECT 1 FROM annotators UNION ALL SELECT 1 FROM members LIMIT 1").fetchone():
+            self.writer.found()
+
+    def _bring_up(self) -> None:
+        """Bring a project of an earlier format up to this one: what screens read must follow what is written."""
+        if inspect(self.path) < VERSION:
+            with suppress(NotStored, ProjectBusy):  # then it is read as it is, and nothing can be written
+                connect(self.path, write=True).close()
 
     def rename(self, annotator: str) -> None:
-        """Sign with another name from now on."""
+        """Sign with another name from now on, and see what that name may see."""
         self.writer.close()
+        self.watcher.close()
         self.annotator = annotator
+        self.see()
         self.writer = Writer(self.path, annotator, self.device, self._post, self._file)
+        self.watcher = Watcher(self.path, annotator, self._post)
+
+    @property
+    def role(self) -> str:
+        """What the annotator does in the team; "" for one without a role."""
+        return team.role_of(self.connection, self.annotator)
+
+    def see(self) -> None:
+        """Let `connection` show what the annotator may see by now: roles and the lead's policy change."""
+        sight.again(self.connection, self.annotator)
 
     def look(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Answer a question from a thread of one's own, on a connection of its own."""
-        connection = connect(self.path, write=False)
-        try:
+        with sight.looked_at(self.path, self.annotator) as connection:
             return question(connection)
-        finally:
-            connection.close()
 
     def close(self) -> None:
         """Write what is left and close everything."""

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from ..schema import reading
+from ..schema import reading, sight
 from ..schema.errors import OnrecordError
-from ..schema.store import connect
 from ..schema.text import Span
 from ..suggest.engine import Suggestion
 from ..suggest.engines import rule_engine
@@ -101,7 +100,7 @@ class Suggester:
         return self._closing or self._wanted is not None
 
     def _run(self) -> None:
-        connection = connect(self._path, write=False)
+        connection = sight.look(self._path, None)
         try:
             while question := self._next():
                 self._answer(connection, question)
@@ -116,6 +115,7 @@ class Suggester:
 
     def _answer(self, connection: sqlite3.Connection, question: Question) -> None:
         try:
+            sight.again(connection, question.annotator)
             self._offer(connection, question)
             if not self._overtaken() and self._learn(connection, question.annotator):
                 self._offer(connection, question)

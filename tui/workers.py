@@ -12,9 +12,9 @@ from pathlib import Path
 
 from textual.message import Message
 
-from ..schema import reading
+from ..schema import founding, reading, sight
 from ..schema.ledger import Act, Ledger, Undone
-from ..schema.store import check_place, connect
+from ..schema.store import check_place
 
 WATCH_SECONDS = 0.3
 Work = Callable[[Act], object]
@@ -45,7 +45,10 @@ class Reversed(Message):
 
 
 class Touched(Message):
-    """The log has grown: these subjects, as (kind, subject), have new events, whoever wrote them."""
+    """The log has grown: these subjects, as (kind, subject), have new events, whoever wrote them.
+
+    What the viewer may not see yet is not among them. There are none when other things than new events came into view.
+    """
 
     def __init__(self, subjects: list[tuple[str, str]]) -> None:
         super().__init__()
@@ -75,6 +78,10 @@ class Writer:
     def do(self, work: Work) -> int:
         """Write an act in its turn; the answer is the number that `Committed` or `Refused` will carry."""
         return self._put("do", work)
+
+    def found(self) -> None:
+        """Let the annotator lead the project, if nobody has worked in it; nothing is said of what comes of it."""
+        self._put("found", None)
 
     def undo(self) -> int:
         """Undo this annotator's last act, in its turn."""
@@ -108,8 +115,13 @@ class Writer:
             number, verb, work = job
             try:
                 ledger = ledger or self._open()
+                if verb == "found":
+                    founding.found(ledger)
+                    continue
                 message = self._write(ledger, number, verb, work)
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it and the thread lives on
+                if verb == "found":
+                    continue
                 message = Refused(number, error)
             self._post(message)
         if ledger:
@@ -117,7 +129,8 @@ class Writer:
 
     def _write(self, ledger: Ledger, number: int, verb: str, work: Work | None) -> Message:
         if work is None:
-            return Reversed(number, verb, ledger.undo() if verb == "undo" else ledger.redo())
+            undone = ledger.undo() if verb == "undo" else ledger.redo()
+            return Reversed(number, verb, sight.told(ledger.path, ledger.annotator, undone))
         with ledger.act() as act:
             work(act)
         return Committed(number)
@@ -126,8 +139,8 @@ class Writer:
 class Watcher:
     """The thread that notices new events in the file, this program's own too, and says which subjects they touch."""
 
-    def __init__(self, path: Path, post: Callable[[Message], object]) -> None:
-        self._path, self._post = path, post
+    def __init__(self, path: Path, viewer: str, post: Callable[[Message], object]) -> None:
+        self._path, self._viewer, self._post = path, viewer, post
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
@@ -144,7 +157,7 @@ class Watcher:
         self._thread.join()
 
     def _run(self) -> None:
-        connection = connect(self._path, write=False)
+        connection = sight.look(self._path, self._viewer)
         seen = reading.last_event(connection)
         while not self._stop.is_set():
             self._wake.wait(WATCH_SECONDS)
@@ -152,7 +165,10 @@ class Watcher:
             try:
                 latest = reading.last_event(connection)
                 if latest > seen:
-                    self._post(Touched(reading.touched_since(connection, seen)))
+                    changed = sight.again(connection, self._viewer)
+                    touched = reading.touched_since(connection, seen)
+                    if touched or changed:
+                        self._post(Touched(touched))
                     seen = latest
             except sqlite3.Error:
                 continue  # a file that is busy, or gone for a moment, is looked at again in the next round

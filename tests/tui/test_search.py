@@ -238,7 +238,7 @@ def test_only_the_newest_question_is_answered(project: Path, monkeypatch: pytest
 
     monkeypatch.setattr(reading, "search", slow)
     answers = Answers()
-    finder = Finder(project, answers)
+    finder = Finder(project, "ana", answers)
     finder.look_for("first")
     assert begun.wait(30)
     finder.look_for("second")
@@ -262,7 +262,7 @@ def test_an_old_search_is_cut_short(project: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(reading, "search", endless)
     answers = Answers()
-    finder = Finder(project, answers)
+    finder = Finder(project, "ana", answers)
     finder.look_for("first")
     assert begun.wait(30)
     # The statement may not have begun when it is interrupted for the first time; typing goes on, as people do.
@@ -278,7 +278,7 @@ def test_a_search_that_fails_says_so(project: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(reading, "search", fail)
     answers = Answers()
-    finder = Finder(project, answers)
+    finder = Finder(project, "ana", answers)
     finder.look_for("gate")
     assert answers.wait().problem == "database disk image is malformed"
     finder.close()

@@ -61,7 +61,8 @@ class Ledger(ClaimChanges):
     def compose(self) -> ComposeResult:
         """Header, filter, the claims under the names of their columns, the one under the cursor whole, the hints."""
         self._book = ClaimBook(self.onrecord.project.connection, self.lookback)
-        self._asker = Asker(self.onrecord.project.path, self.post_message)
+        project = self.onrecord.project
+        self._asker = Asker(project.path, project.annotator, self.post_message)
         yield from self.header()
         with Horizontal(id="filter"):
             yield Static(Content("filter "), id="filter-name")

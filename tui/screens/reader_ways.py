@@ -61,7 +61,8 @@ class ReaderWays(ReaderModes):
         """Ask what of the old version could be carried over, if this document revises one."""
         if not self.is_running or not hasattr(self, "desk") or self.desk.document.revises is None:
             return
-        self._asker = self._asker or Asker(self.onrecord.project.path, self.post_message)
+        project = self.onrecord.project
+        self._asker = self._asker or Asker(project.path, project.annotator, self.post_message)
         document, annotator = self._document, self.desk.annotator
         self._asker.ask(
             lambda connection: Waiting(document, len(waiting(revision.outcomes(connection, document, [annotator])))),

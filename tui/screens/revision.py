@@ -73,7 +73,8 @@ class Revision(Listing):
 
     def compose(self) -> ComposeResult:
         """Header, rows, both wordings of the one under the cursor, hints."""
-        self._asker = Asker(self.onrecord.project.path, self.post_message)
+        project = self.onrecord.project
+        self._asker = Asker(project.path, project.annotator, self.post_message)
         yield from self.header()
         yield Static(Content(f" {'outcome':<12}  {'new version':<{_STATE}}  words of the old version"), id="heads")
         yield Rows(self._outcomes, _row)

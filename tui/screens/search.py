@@ -85,7 +85,8 @@ class Search(Screen[None]):
 
     def on_mount(self) -> None:
         """Start the thread that searches."""
-        self._finder = Finder(self.onrecord.project.path, self.post_message)
+        project = self.onrecord.project
+        self._finder = Finder(project.path, project.annotator, self.post_message)
         self.query_one(Input).focus()
         self._show("")
 
