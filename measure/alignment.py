@@ -10,7 +10,7 @@ mentions of one annotator. Neither depends on the order or the names of annotato
 """
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias, get_args
@@ -78,6 +78,17 @@ class Alignment(Struct, frozen=True):
     def differing(self) -> tuple[Group, ...]:
         """The groups in which something differs: what is left to adjudicate."""
         return tuple(group for group in self.groups if group.differs)
+
+    @property
+    def stacked(self) -> tuple[Group, ...]:
+        """The groups of annotators who say several things of the same words: which belong together is a guess."""
+        mentions = [mention for group in self.groups for mention in group.members]
+        piles = Counter((mention.annotator, tuple(covered(mention.spans))) for mention in mentions)
+        return tuple(
+            group
+            for group in self.groups
+            if any(piles[mention.annotator, tuple(covered(mention.spans))] > 1 for mention in group.members)
+        )
 
 
 def align_document(

@@ -35,6 +35,15 @@ SAME, ALONE = (2, ()), (1, ("boundaries",))
 
 
 @pytest.mark.parametrize(
+    ("case", "piles"),
+    [("simpleSpanDiffWithLabelStackingTest", 2), ("relStackedTest", 3), ("simpleSpanNoDiffWithLabelTest", 0)],
+    indirect=["case"],
+)
+def test_what_is_stacked_is_told_to_be(case: Alignment, piles: int) -> None:
+    assert len(case.stacked) == piles
+
+
+@pytest.mark.parametrize(
     ("case", "found"),
     [
         ("simpleSpanNoDiffWithLabelTest", [SAME]),
