@@ -30,6 +30,7 @@ from .report import report
 from .revise import revise
 from .show import show
 from .suggest import suggest
+from .team import team
 from .upkeep import check
 
 EPILOG = """\b
@@ -63,7 +64,8 @@ def cli(annotator: str | None) -> None:
 
 for command in (
     demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, merge, formats, role, blind, assign, remark, adjudicate, agree, check, backup, restore, log, completion,
+    export, merge, formats, role, blind, assign, remark, adjudicate, agree, team, check, backup, restore, log,
+    completion,
 ):  # fmt: skip
     cli.add_command(command)
 

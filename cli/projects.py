@@ -67,7 +67,7 @@ def open_(ctx: click.Context, things: tuple[str, ...], annotator: str | None) ->
     if _is_project(things[0]):
         if len(things) > 1:
             raise BadInput(f"{things[0]}: to add articles to it: onrecord add {things[0]} ARTICLE ...")
-        ctx.exit(_run(Path(things[0]), annotator_name(annotator)))
+        ctx.exit(run_app(Path(things[0]), annotator_name(annotator)))
     _check_there(things)
     _check_terminal()
     name = annotator_name(annotator) or _ask_name()
@@ -76,7 +76,7 @@ def open_(ctx: click.Context, things: tuple[str, ...], annotator: str | None) ->
         intake.tell(HERE, say)
     if not ids:
         ctx.exit(1)
-    ctx.exit(_run(HERE, name, document=ids[0]))
+    ctx.exit(run_app(HERE, name, document=ids[0]))
 
 
 @click.command()
@@ -99,7 +99,7 @@ def demo(ctx: click.Context, copy: Path | None, annotator: str | None) -> None:
         path = Path(folder) / "demo.db"
         build(path)
         # Nothing of a throw-away copy is kept, so nobody is asked for a name.
-        code = _run(path, annotator_name(annotator) or "you", demo=True)
+        code = run_app(path, annotator_name(annotator) or "you", demo=True)
     ctx.exit(code)
 
 
@@ -198,11 +198,14 @@ def _open_here(name: str) -> "Ledger":
     return open_ledger(HERE, name)
 
 
-def _run(path: Path, name: str | None, *, document: int | None = None, demo: bool = False) -> int:
+def run_app(
+    path: Path, name: str | None, *, document: int | None = None, demo: bool = False, adjudicate: bool = False
+) -> int:
+    """Open a project in the app, with `adjudicate` at the Adjudicate screen; the answer is the exit code."""
     from ..schema.store import inspect
 
     inspect(path)
     _check_terminal()
     from ..tui import app
 
-    return app.run(path, annotator=name, document=document, demo=demo)
+    return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate)

@@ -2,23 +2,22 @@
 
 The mentions of those who judge a document are aligned (`alignment`); each group with what was ruled on it is an item.
 Annotators are unanimous in an item if all of them have a mention there that is the same in every layer, polarity and
-kinds too. A majority is more than half, never a tie: of all who judge, on whether there is a claim at all; of those who
-have a mention there, layer by layer, on what it is.
+kinds too; what most have is for `majority`.
 """
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct, structs
 
 from ..schema import gold, reading, rulings
-from ..schema.records import Mark, Mention
+from ..schema.records import Mention
 from ..schema.rulings import Ruling
 from .alignment import Group, Layer, align, covered
-from .attribution import Merged, attributed_alike, merged, same_chains
+from .attribution import Merged, attributed_alike, merged
 
 Aspect: TypeAlias = Literal["boundaries", "labels", "attribution", "claim", "polarity", "kind"]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
@@ -75,28 +74,36 @@ def bench(connection: sqlite3.Connection, document_id: int, *, unfinished: bool 
         MissingExtra: NumPy or SciPy is not installed.
     """
     mentions = reading.mentions(connection, document_id)
-    made = rulings.rulings(connection, document_id)
-    weighed = {each for one in made for each in one.inputs}
+    weighed = {each for one in rulings.rulings(connection, document_id) for each in one.inputs}
     names = {*gold.judges(connection, document_id), *(each.annotator for each in mentions if each.id in weighed)}
     if unfinished:
         names |= {each.annotator for each in mentions}
     merges = merged(connection)
     alignment = align(mentions, sorted(names), merges)
+    items = [Item(group, differing(group.members, group.missing, merges)) for group in alignment.groups]
+    return again(connection, Bench(document_id, alignment.annotators, tuple(items), merges))
+
+
+def again(connection: sqlite3.Connection, before: Bench) -> Bench:
+    """The same groups with what was ruled on them by now: for when nothing but rulings changed."""
+    document_id = before.document_id
+    made = rulings.rulings(connection, document_id)
     layer = {each.id: each for each in reading.mentions(connection, document_id, "gold")}
     changed = rulings.changed_since(connection, document_id)
     by_input: dict[int, list[Ruling]] = {}
     for one in made:
         for each in one.inputs:
             by_input.setdefault(each, []).append(one)
+    groups = [item for item in before.items if item.group.members]
+    members = {each.id for item in groups for each in item.group.members}
     items = []
-    for group in alignment.groups:
-        here = [one for each in group.members for one in by_input.get(each.id, ())]
-        items.append(item_of(group, differing(group.members, group.missing, merges), here, layer, changed))
-    members = {each.id for group in alignment.groups for each in group.members}
+    for item in groups:
+        here = [one for each in item.group.members for one in by_input.get(each.id, ())]
+        items.append(item_of(item.group, item.differs, here, layer, changed))
     for one in made:
         if members.isdisjoint(one.inputs):
-            items.append(item_of(Group((), alignment.annotators, ()), (), [one], layer, changed))
-    return Bench(document_id, alignment.annotators, tuple(items), merges)
+            items.append(item_of(Group((), before.annotators, ()), (), [one], layer, changed))
+    return structs.replace(before, items=tuple(items))
 
 
 def item_of(
@@ -137,121 +144,6 @@ def _kinds(members: Sequence[Mention]) -> dict[str, list[str]]:
 def _one(values: Iterable[object]) -> bool:
     first, *others = [*values] or [None]
     return all(each == first for each in others)
-
-
-# ---------------------------------------------------------------------- majority
-
-
-class Choice(Struct, frozen=True):
-    """What a majority has: the words, the claim and the polarity of these mentions, and these marks.
-
-    `marks` are pairs of the mark to take and the kind to give it. `taken` is a mention that has all of it, if one has.
-    """
-
-    spans: Mention
-    claim: Mention
-    polarity: Mention
-    marks: tuple[tuple[Mark, str], ...]
-    taken: Mention | None
-
-
-def agreed(item: Item, merges: Merged, least: str = "all") -> Mention | Literal[False] | None:
-    """What is ruled without asking anybody: a mention that stands for all, None for no claim here, False for nothing.
-
-    With `all`, everybody has a mention here, the same in every layer; with `majority`, more than half have, or more
-    than half have none.
-    """
-    members, judging = item.group.members, len(item.group.members) + len(item.group.missing)
-    if least == "all":
-        return members[0] if item.unanimous else False
-    if 2 * len(item.group.missing) > judging:
-        return None
-    for one in members:
-        alike = sum(not differing((one, each), (), merges) for each in members)
-        if 2 * alike > judging:
-            return one
-    return False
-
-
-def majority(item: Item, merges: Merged) -> Choice | tuple[str, ...] | None:
-    """What most have, layer by layer: None for no claim here, or the layers in which there is no majority."""
-    members, missing = item.group.members, item.group.missing
-    if 2 * len(missing) > len(members) + len(missing):
-        return None
-    if not members or 2 * len(missing) == len(members) + len(missing):
-        return ("whether there is a claim",)
-    undecided: list[str] = []
-
-    def settle(what: str, value: Callable[[Mention], Hashable], among: Sequence[Mention] = members) -> Mention:
-        found = _most(among, value)
-        if found is None:
-            undecided.append(what)
-        return found or among[0]
-
-    spans = settle("boundaries", lambda each: tuple(covered(each.spans)))
-    claim = settle("claim", merges.claim)
-    polarity = settle("polarity", lambda each: each.polarity)
-    marks: list[tuple[Mark, str]] = []
-    for label in dict.fromkeys(mark.label for each in members for mark in each.marks):
-        having = [each for each in members if each.mark(label)]
-        if 2 * len(having) == len(members):
-            undecided.append(f"the label {label}")
-        if 2 * len(having) > len(members):
-            kind = settle(f"the kind of {label}", lambda each, label=label: _mark(each, label).kind, having)  # type: ignore[misc]
-            chain = _chain_of_most(having, label, merges)
-            if chain is None:
-                undecided.append(f"who stands behind {label}")
-            marks.append((_mark(chain or kind, label), _mark(kind, label).kind))
-    if undecided:
-        return tuple(dict.fromkeys(undecided))
-    return Choice(spans, claim, polarity, tuple(marks), _whole(members, spans, claim, polarity, marks, merges))
-
-
-def _mark(mention: Mention, label: str) -> Mark:
-    mark = mention.mark(label)
-    assert mark
-    return mark
-
-
-def _most(among: Sequence[Mention], value: Callable[[Mention], Hashable]) -> Mention | None:
-    """The first mention with what more than half have, or None."""
-    (most, number), *_ = Counter(map(value, among)).most_common(1)
-    return next(each for each in among if value(each) == most) if 2 * number > len(among) else None
-
-
-def _chain_of_most(having: Sequence[Mention], label: str, merges: Merged) -> Mention | None:
-    """The first mention whose chain behind a label is that of more than half, or None."""
-    for one in having:
-        alike = sum(_same_chain(_mark(one, label), _mark(each, label), merges) for each in having)
-        if 2 * alike > len(having):
-            return one
-    return None
-
-
-def _same_chain(one: Mark, other: Mark, merges: Merged) -> bool:
-    if not one.chain or not other.chain:
-        return not one.chain and not other.chain
-    return same_chains([one.chain], [other.chain], merges)
-
-
-def _whole(
-    members: Sequence[Mention], spans: Mention, claim: Mention, polarity: Mention, marks: list[tuple[Mark, str]],
-    merges: Merged,
-) -> Mention | None:  # fmt: skip
-    """A mention that has all that the majority has."""
-    for each in members:
-        fits = (
-            covered(each.spans) == covered(spans.spans)
-            and merges.claim(each) == merges.claim(claim)
-            and each.polarity == polarity.polarity
-            and {mark.label for mark in each.marks} == {mark.label for mark, _ in marks}
-        )
-        if fits and all(
-            _mark(each, mark.label).kind == kind and _same_chain(_mark(each, mark.label), mark, merges)
-            for mark, kind in marks
-        ):
-            return each
-    return None
 
 
 # ---------------------------------------------------------------------- against the gold layer
@@ -324,11 +216,16 @@ GOLD_LAYERS = ("overlap", "boundaries", "labels", "attribution", "claim", "all")
 
 
 def against_gold(
-    connection: sqlite3.Connection, documents: Iterable[int] | None = None, annotators: Iterable[str] = ()
+    connection: sqlite3.Connection,
+    documents: Iterable[int] | None = None,
+    annotators: Iterable[str] = (),
+    *,
+    checks: bool | None = None,
 ) -> list[GoldScore]:
     """Every annotator's work against the gold layer: in the documents that have one whole and that they submitted.
 
-    `documents` and `annotators` limit it. Annotators come by name, layers in the order of `GOLD_LAYERS`.
+    `documents` and `annotators` limit it; `checks` to what somebody got as a hidden check, or to what they did not.
+    Annotators come by name, layers in the order of `GOLD_LAYERS`.
 
     Raises:
         MissingExtra: NumPy or SciPy is not installed.
@@ -339,11 +236,13 @@ def against_gold(
     merges = merged(connection)
     sums: dict[str, Counter[str]] = {}
     rows = connection.execute(
-        """SELECT document_id, name FROM submissions JOIN annotators ON annotators.id = annotator_id
-        WHERE state = 'submitted' ORDER BY name, document_id"""
+        """SELECT submissions.document_id, name, coalesce(gold, 0) FROM submissions
+        JOIN annotators ON annotators.id = annotator_id
+        LEFT JOIN assignments ON assignments.document_id = submissions.document_id AND annotator = name
+        WHERE state = 'submitted' ORDER BY name, submissions.document_id"""
     ).fetchall()
-    for document_id, name in rows:
-        if document_id in wanted and (not names or name in names):
+    for document_id, name, check in rows:
+        if document_id in wanted and (not names or name in names) and checks in (None, bool(check)):
             _score(sums.setdefault(name, Counter()), gold_groups(connection, document_id, name, merges))
     return [
         GoldScore(name, layer, counts[layer], counts["theirs"], counts["gold"], counts["documents"])

@@ -63,6 +63,17 @@ def judges(connection: sqlite3.Connection, document_id: int) -> list[str]:
     return sorted(row[0] for row in rows)
 
 
+def judged_documents(connection: sqlite3.Connection, least: int = 2) -> list[int]:
+    """The documents that so many judge, as row ids in the order of publication."""
+    rows = connection.execute(
+        f"""SELECT id FROM documents WHERE id IN (
+            SELECT document_id FROM submissions WHERE state = 'submitted' GROUP BY document_id HAVING count(*) >= :least
+        ) AND {judging("documents.id", what="count(*)")} >= :least ORDER BY published_at, id""",
+        {"least": least},
+    )
+    return [row[0] for row in rows]
+
+
 def gold_mentions(connection: sqlite3.Connection, document_id: int) -> list[int]:
     """The gold mentions of a document that count, as row ids in the order of the text."""
     rows = connection.execute(

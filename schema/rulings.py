@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
-from .errors import NoSuchThing
+from .errors import NoSuchThing, NotAllowed
 from .events import Adjudication, Mark, Mention, trusted
 from .ledger import Act
-from .team import RULING, require
+from .team import RULING, may
 
 
 class Ruling(Struct, frozen=True):
@@ -53,7 +53,7 @@ def rule(
         NoSuchThing: one of the inputs is gone.
         NotAllowed: the signer is neither adjudicator nor lead.
     """
-    require(act, RULING, "rule on the work of others")
+    check_may_rule(act.ledger.connection, act.annotator)
     documents = set()
     for each in inputs:
         value = act.value("mention", each)
@@ -73,6 +73,16 @@ def rule(
         uid, Adjudication(document=document, inputs=tuple(sorted(weighed)), choice=choice, taken=taken, reason=reason)
     )
     return uid
+
+
+def check_may_rule(connection: sqlite3.Connection, name: str) -> None:
+    """Check that somebody may rule.
+
+    Raises:
+        NotAllowed: they are neither adjudicator nor lead.
+    """
+    if not may(connection, name, RULING):
+        raise NotAllowed(f"Only an adjudicator or a lead may rule on the work of others; {name} is neither")
 
 
 def _golds_of_others(act: Act, inputs: Iterable[str]) -> list[str]:

@@ -41,6 +41,7 @@ COMMANDS = [
     "show",
     "sources",
     "suggest",
+    "team",
     "undo",
 ]
 

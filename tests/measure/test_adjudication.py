@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from jury import FERRY, GULLS, STOP, TEXT, a_team
 from onrecord.measure import adjudication
-from onrecord.measure.adjudication import Choice, against_gold, agreed, gold_groups, majority
+from onrecord.measure.adjudication import against_gold, gold_groups
+from onrecord.measure.majority import Choice, agreed, majority
 from onrecord.schema import acts, gold, reading, rulings, team
 from onrecord.schema.text import Span
 from project_state import Hands, project
