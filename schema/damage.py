@@ -15,13 +15,19 @@ _TREE = re.compile(r"\b(?:On )?tree (?:page )?(\d+)", re.IGNORECASE)
 def damage(connection: sqlite3.Connection) -> list[str]:
     """Each damage that SQLite finds in a file, at most `MOST`; nothing in a file that is whole."""
     try:
-        told = [row[0] for row in connection.execute(f"PRAGMA integrity_check({MOST})")]
+        told = _told(connection, f"PRAGMA integrity_check({MOST})")
     except sqlite3.DatabaseError as error:
-        return _part_by_part(connection) or [f"SQLite cannot read the file: {error}"]
-    if told == ["ok"]:
-        return []
-    owners = _owners(connection)
-    return [_sentence(line, owners) for entry in told for line in _lines(entry)][:MOST]
+        return _table_by_table(connection)[:MOST] or [f"SQLite cannot read the file: {error}"]
+    return _sentences(told, _owners(connection))[:MOST] if told else []
+
+
+def _told(connection: sqlite3.Connection, check: str) -> list[str]:
+    told = [str(row[0]) for row in connection.execute(check)]
+    return [] if told == ["ok"] else told
+
+
+def _sentences(told: list[str], owners: dict[int, str]) -> list[str]:
+    return [_sentence(line, owners) for entry in told for line in _lines(entry)]
 
 
 def _lines(entry: str) -> list[str]:
@@ -51,22 +57,47 @@ def _trees(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
     return []
 
 
-def _part_by_part(connection: sqlite3.Connection) -> list[str]:
-    """The tables and indexes that cannot be read from end to end, where SQLite's check gives up on the whole."""
+def _table_by_table(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds in single tables and their indexes, where it gives up on the whole."""
+    owners, found = _owners(connection), []
+    for type_, table, _ in _trees(connection):
+        if type_ == "table":
+            found += _of_table(connection, table, owners)
+    return list(dict.fromkeys(found))
+
+
+def _of_table(connection: sqlite3.Connection, table: str, owners: dict[int, str]) -> list[str]:
+    try:
+        # The quick check goes on where the other one gives up, and does not see all that it sees.
+        told = _told(connection, f'PRAGMA quick_check("{_quoted(table)}")') or _told(
+            connection, f'PRAGMA integrity_check("{_quoted(table)}")'
+        )
+        return _sentences(told, owners)
+    except sqlite3.DatabaseError as error:
+        return _unreadable_parts(connection, table) or [f"the table {table} or an index of it cannot be read: {error}"]
+
+
+def _unreadable_parts(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Which of a table and its indexes cannot be read from end to end."""
+    parts = connection.execute("SELECT type, name FROM sqlite_master WHERE tbl_name = ? AND rootpage > 0", (table,))
     return [
         f"the {type_} {name} cannot be read: {error}"
-        for type_, name, _ in _trees(connection)
+        for type_, name in parts.fetchall()
         for error in _unreadable(connection, type_, name)
-    ][:MOST]
+    ]
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', '""')
 
 
 def _unreadable(connection: sqlite3.Connection, type_: str, name: str) -> Iterator[str]:
-    quoted = name.replace('"', '""')
+    quoted = _quoted(name)
     try:
         if type_ == "table":
             # Summing up lengths goes through every row and its overflow pages without keeping any of it.
             columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{quoted}")')]
-            lengths = " + ".join('total(length("{}"))'.format(column.replace('"', '""')) for column in columns)
+            lengths = " + ".join(f'total(length("{_quoted(column)}"))' for column in columns)
             connection.execute(f'SELECT {lengths} FROM "{quoted}" NOT INDEXED').fetchall()
         else:
             (table, where) = connection.execute(
