@@ -104,24 +104,35 @@ def _mace_once(said: Any, weights: Any, random: Any, rounds: int) -> tuple[Trust
     guesses, knows = (np.broadcast_to(both[:, at], (len(weights), annotators)) for at in (0, 1))
     begin = _shares(1 + _NOISE * random.random((annotators, classes)))
     habits = np.broadcast_to(begin, (len(weights), annotators, classes))
-    for left in range(rounds, -1, -1):
-        # (row, annotator, class said, true class)
-        guessed = guesses[:, :, None] * habits
-        chance = guessed[:, :, :, None] + knows[:, :, None, None] * np.eye(classes)
-        likely = _logs(chance).reshape(-1, annotators * classes, classes)
-        truth, likelihood = _posterior(flat @ likely - np.log(classes), weights)
-        if not left:
-            break
+    for _ in range(rounds):
+        chance = _chance(guesses, knows, habits)
+        truth, _likelihood = _of_chance(flat, chance, weights)
         counts = (truth * weights[:, :, None]).transpose(0, 2, 1) @ flat
         counts = counts.reshape(-1, classes, annotators, classes).transpose(0, 2, 3, 1)
-        by_habit = (counts * guessed[:, :, :, None] / np.maximum(chance, _SMALLEST)).sum(axis=3)
-        in_all = counts.sum(axis=(2, 3))
-        lost = in_all - by_habit.sum(axis=2)
+        guessed = (guesses[:, :, None] * habits)[:, :, :, None]
+        by_habit = (counts * guessed / np.maximum(chance, _SMALLEST)).sum(axis=3)
+        in_all, guesses_made = counts.sum(axis=(2, 3)), by_habit.sum(axis=2)
         scale = digamma(in_all + 2 * _KNOWS)
-        guesses = np.exp(digamma(by_habit.sum(axis=2) + _KNOWS) - scale)
-        knows = np.exp(digamma(lost + _KNOWS) - scale)
-        habits = np.exp(digamma(by_habit + _HABIT) - digamma(by_habit.sum(axis=2) + classes * _HABIT)[:, :, None])
+        guesses = np.exp(digamma(guesses_made + _KNOWS) - scale)
+        knows = np.exp(digamma(in_all - guesses_made + _KNOWS) - scale)
+        habits = np.exp(digamma(by_habit + _HABIT) - digamma(guesses_made + classes * _HABIT)[:, :, None])
+    truth, likelihood = _of_chance(flat, _chance(guesses, knows, habits), weights)
     return Trust(knows, habits, truth), likelihood
+
+
+def _chance(guesses: Any, knows: Any, habits: Any) -> Any:
+    """How likely an annotator says a class where one is true: row, annotator, class said, true class."""
+    import numpy as np
+
+    guessed = (guesses[:, :, None] * habits)[:, :, :, None]
+    return guessed + knows[:, :, None, None] * np.eye(habits.shape[2])
+
+
+def _of_chance(flat: Any, chance: Any, weights: Any) -> tuple[Any, Any]:
+    import numpy as np
+
+    classes = chance.shape[3]
+    return _posterior(flat @ _logs(chance).reshape(len(chance), -1, classes) - np.log(classes), weights)
 
 
 def _posterior(logs: Any, weights: Any) -> tuple[Any, Any]:
