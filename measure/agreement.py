@@ -105,7 +105,8 @@ def agreement(
     counts = compare(connection, documents, options.seed, pairs=pairs, where=where, by_origin=split, told=told)
     if split and options.layer in (None, "boundaries"):
         said.append("unitizing alpha and gamma are about whole texts, and are not split by suggestions")
-    figures = list(_Measuring(connection, counts, options).figures()) if documents else []
+    size = len(documents)
+    figures = list(_Measuring(connection, counts, options, lambda: told(size, size)).figures()) if documents else []
     return Agreement(
         annotators=tuple(counts.names),
         documents=len(documents),
@@ -129,8 +130,10 @@ class _Part(Struct, frozen=True):
 class _Measuring:
     """Makes the figures of each part."""
 
-    def __init__(self, connection: sqlite3.Connection, counts: Counts, options: Options) -> None:
-        self._connection, self._counts, self._options = connection, counts, options
+    def __init__(
+        self, connection: sqlite3.Connection, counts: Counts, options: Options, pulse: Callable[[], object]
+    ) -> None:
+        self._connection, self._counts, self._options, self._pulse = connection, counts, options, pulse
         self._taken: dict[tuple[str, Two | None, str], dict[int, list[Number]]] = {}
 
     def figures(self) -> Iterator[Figure]:
@@ -146,8 +149,9 @@ class _Measuring:
                 makers.insert(0, self._groups)
             made_here = [each for make in makers for each in make(part)]
             found_here = estimates(
-                [each[3] for each in made_here], len(part.documents), self._options.samples, self._options.seed
-            )
+                [each[3] for each in made_here], len(part.documents), self._options.samples, self._options.seed,
+                self._pulse,
+            )  # fmt: skip
             for (layer, measure, label, _, units), found in zip(made_here, found_here, strict=True):
                 name = "/".join(filter(None, (layer, measure, label, part.of)))
                 yield Figure(

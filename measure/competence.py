@@ -8,7 +8,7 @@ What they mean, and what they cannot tell, is in docs/agreement.md.
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -49,13 +49,17 @@ def competence(
     require()
     shared = shared_documents(connection, (), "submitted")
     compare(connection, shared, seed, pairs=False, where=False, told=told)
-    return competence_compared(connection, shared, samples, seed)
+    return competence_compared(connection, shared, samples, seed, told)
 
 
 def competence_compared(
-    connection: sqlite3.Connection, shared: Sequence[Shared], samples: int = SAMPLES, seed: int = 1
+    connection: sqlite3.Connection,
+    shared: Sequence[Shared],
+    samples: int = SAMPLES,
+    seed: int = 1,
+    told: Told = untold,
 ) -> Competence:
-    """The competence in what was compared last on this connection.
+    """The competence in what was compared last on this connection; `told` hears every now and then that it goes on.
 
     `finds` and `leaves_out` are Dawid and Skene's (1979) rates of saying a label that holds, and of not saying one that
     does not; `mace` is how often the annotator knows rather than guesses (Hovy and others 2013). It is of all labels
@@ -67,11 +71,10 @@ def competence_compared(
     by_label = _patterns(connection, shared, names)
     if not by_label:
         return Competence((), ("nobody gave a label in what is compared, so no competence is known",))
-    figures = [
-        figure
-        for label, patterns in by_label.items()
-        for figure in _Fitted(label, patterns, len(shared), len(names)).figures(names, samples, seed)
-    ]
+    figures: list[Figure] = []
+    for label, patterns in by_label.items():
+        fitted = _Fitted(label, patterns, len(shared), len(names))
+        figures += fitted.figures(names, samples, seed, lambda: told(len(shared), len(shared)))
     return Competence(tuple(figures), tuple(_cautions(shared, figures)))
 
 
@@ -134,16 +137,15 @@ class _Fitted:
         units, rows, columns = zip(*places, strict=True)
         self._counts = csr_array((units, (rows, columns)), shape=(documents, len(patterns)), dtype=float)
 
-    def figures(self, names: Sequence[str], samples: int, seed: int) -> Iterator[Figure]:
+    def figures(self, names: Sequence[str], samples: int, seed: int, pulse: Callable[[], object]) -> Iterator[Figure]:
         """Every annotator's figures with their intervals."""
         import numpy as np
 
         (values,) = self._estimated(np.ones((1, self._documents)), seed)
-        drawn = [
-            each
-            for weights in (draws(self._documents, samples, seed, self._rows) if self._documents > 1 else ())
-            for each in self._estimated(weights, seed)
-        ]
+        drawn: list[Any] = []
+        for weights in draws(self._documents, samples, seed, self._rows) if self._documents > 1 else ():
+            pulse()
+            drawn += list(self._estimated(weights, seed))
         judged = self._said.sum(axis=2)
         units = (self._counts.sum(axis=0)[:, None] * judged).sum(axis=0)
         documents = ((self._counts @ judged) > 0).sum(axis=0)

@@ -40,8 +40,17 @@ class Coefficient(Protocol):
         """What it is for each row of weights, which has one for each document; NaN where it is not defined."""
 
 
-def estimates(coefficients: Sequence[Coefficient], documents: int, samples: int, seed: int) -> list[Estimate]:
-    """Coefficients with their intervals, all by the same draws; without for a single document or without samples."""
+def estimates(
+    coefficients: Sequence[Coefficient],
+    documents: int,
+    samples: int,
+    seed: int,
+    pulse: Callable[[], object] = lambda: None,
+) -> list[Estimate]:
+    """Coefficients with their intervals, all by the same draws; without for a single document or without samples.
+
+    `pulse` is called every now and then; what it raises ends the work.
+    """
     found = [Estimate(coefficient.value()) for coefficient in coefficients]
     if documents < 2 or not samples:
         return found
@@ -51,6 +60,7 @@ def estimates(coefficients: Sequence[Coefficient], documents: int, samples: int,
     drawn: list[list[Any]] = [[] for _ in there]
     for weights in draws(documents, samples, seed):
         for at, each in zip(there, drawn, strict=True):
+            pulse()
             each.append(coefficients[at].drawn(weights))
     for at, each in zip(there, drawn, strict=True):
         values = np.concatenate(each)

@@ -102,7 +102,7 @@ def comparison(
     found = agreement(connection, Options(documents="submitted", samples=samples, seed=seed), told)
     judging = may_judge(connection, viewer)
     known = (
-        competences.competence_compared(connection, found.shared, competence_samples, seed)
+        competences.competence_compared(connection, found.shared, competence_samples, seed, told)
         if judging and found.shared
         else None
     )
