@@ -111,7 +111,8 @@ def _unreadable(body: bytes, error: str) -> str:
         version = FORMAT
     if version > FORMAT:
         return f"the event is of format {version}, which a newer onrecord wrote; this one reads format {FORMAT}"
-    return f"the bytes are not an event of format {FORMAT}: {error}"
+    said = " ".join(str(error).split())  # it names fields as they are, whatever breaks a line in them
+    return f"the bytes are not an event of format {FORMAT}: {said}"
 
 
 def _has_nul(value: Any) -> bool:
