@@ -15,8 +15,23 @@ sys.exit(print(f"schema/: {percent:.1f} % of branches covered") or (percent < 95
 endef
 export BRANCHES
 
+define AUDIT
+import json, sys
+told = json.load(open(".venv/audit.json"))["dependencies"]
+bad = [f"{each['name']} {each['version']}: {flaw['id']}" for each in told for flaw in each.get("vulns", [])]
+unasked = [each["name"] for each in told if "skip_reason" in each]
+if bad or len(told) > len(unasked):
+    print("\n".join(bad) or f"no known flaw in the {len(told) - len(unasked)} dependencies that were asked about")
+if unasked:
+    print(f"NOT CHECKED: {len(unasked)} of {len(told)}: the advisory service cannot be reached or does not know them")
+sys.exit(1 if bad else 2 if unasked else 0)
+endef
+export AUDIT
+
+MINUTES ?= 5
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types rooms bench eval docs lock clean torture
+.PHONY: help setup demo test check lint types rooms bench eval docs lock clean torture fuzz audit sbom
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +85,19 @@ torture: $(STAMP)  ## kill programs and break disks: make torture SEED=1 KILLS=1
 
 docs: $(STAMP)  ## rebuild the generated pages and the screenshot
 	$(BIN)/python docs/build.py
+
+fuzz: $(STAMP)  ## throw damaged files at every reader, for MINUTES=5 in all; what is found is kept in .fuzz
+	$(BIN)/python tests/fuzz/fuzz_all.py --minutes $(MINUTES)
+
+audit: $(STAMP)  ## ask whether a locked dependency has a known flaw; fails where nobody can be asked
+	@$(BIN)/pip check
+	@rm -f .venv/audit.json
+	@$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock --format json --output .venv/audit.json > .venv/audit.log 2>&1 || true
+	@test -s .venv/audit.json || { tail -n 1 .venv/audit.log; echo "NOT CHECKED: the advisory service cannot be reached"; exit 2; }
+	@$(BIN)/python -c "$$AUDIT"
+
+sbom: $(STAMP)  ## write sbom.json, the bill of materials of .venv (CycloneDX)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --validate --output-file sbom.json .venv
 
 lock: $(STAMP)  ## pin the newest allowed dependencies in requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --upgrade \
