@@ -1,6 +1,5 @@
 """A project of every format that was ever released opens, is brought up to date and checks clean, with all that was in it."""
 
-import gzip
 import json
 import runpy
 import sqlite3
@@ -14,18 +13,11 @@ from onrecord.schema.check import check
 from onrecord.schema.errors import NewerFile
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import VERSION
+from worn import OLD, old_project
 
-OLD = Path(__file__).parents[1] / "fixtures" / "old"
 FORMATS = sorted(int(path.name.removeprefix("format-").removesuffix(".db.gz")) for path in OLD.glob("format-*.db.gz"))
 Content = dict[str, dict[str, Any]]
 content: Callable[[sqlite3.Connection, Iterable[str]], Content] = runpy.run_path(str(OLD / "make.py"))["content"]
-
-
-def old_project(folder: Path, number: int) -> Path:
-    """A project of this format, as its release left it."""
-    path = folder / f"format-{number}.db"
-    path.write_bytes(gzip.decompress((OLD / f"{path.name}.gz").read_bytes()))
-    return path
 
 
 def expected(number: int) -> Content:
