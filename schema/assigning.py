@@ -1,6 +1,7 @@
 """Assigning documents: which of a project are dealt to whom, the order of each queue, and the checks hidden in it.
 
-A document that was dealt keeps its people; dealing again only adds what is missing. Checks are documents that have a
+A document that was dealt keeps its people; dealing again only adds what is missing. Whoever began a document before it
+was dealt is asked first. Checks are documents that have a
 gold layer already; they stand at places of a queue that chance chose, and count neither as overlap nor as load.
 """
 
@@ -114,6 +115,10 @@ def _dealt(connection: sqlite3.Connection, wish: Wish, found: Plan, queues: "_Qu
     ruled = set(ruled_documents(connection)) if wish.documents is None else set()
     found.ruled = len(table.lacking((row.sha256 for row in chosen if row.id in ruled), wish.overlap))
     lacking = table.lacking((row.sha256 for row in chosen if row.id not in ruled), wish.overlap)[: wish.most]
+    begun = _begun(connection, queues, wish, lacking)
+    for document, person in begun:
+        queues.had[document].append(person)
+        table.loads[person] += 1
     if wish.by_outlet:
         outlet = {row.sha256: row.outlet for row in chosen}
         groups: dict[str, list[str]] = defaultdict(list)
@@ -123,8 +128,28 @@ def _dealt(connection: sqlite3.Connection, wish: Wish, found: Plan, queues: "_Qu
     else:
         table.deal(lacking, wish.overlap)
         table.even_out()
-    found.dealt, found.short = len(table.hands), len(table.lacking(lacking, wish.overlap))
-    return [Hand(document, person) for document in lacking for person in table.hands.get(document, ())]
+    hands = [Hand(document, person) for document in lacking for person in table.hands.get(document, ())]
+    place = {document: at for at, document in enumerate(lacking)}
+    hands = sorted([*begun, *hands], key=lambda hand: place[hand.document])
+    found.dealt, found.short = len({hand.document for hand in hands}), len(table.lacking(lacking, wish.overlap))
+    return hands
+
+
+def _begun(connection: sqlite3.Connection, queues: "_Queues", wish: Wish, lacking: Iterable[str]) -> list[Hand]:
+    """Who has begun, or done, which of some documents without having been given it; no more than a document lacks."""
+    said: dict[str, list[str]] = defaultdict(list)
+    rows = connection.execute(
+        """SELECT sha256, name FROM submissions JOIN documents ON documents.id = document_id
+        JOIN annotators ON annotators.id = annotator_id ORDER BY sha256, name"""
+    )
+    for document, person in rows:
+        if person in wish.people and person not in queues.everybody(document):
+            said[document].append(person)
+    return [
+        Hand(document, person)
+        for document in lacking
+        for person in said.get(document, ())[: wish.overlap - len(queues.had.get(document, ()))]
+    ]
 
 
 class _Queues:
@@ -180,7 +205,7 @@ def _put(connection: sqlite3.Connection, found: Plan, queues: _Queues, hands: It
         ]
         checks = _checks(connection, found, queues, person, new, wish)
         found.assignments += [*new, *checks]
-        found.shares.append(_share(connection, queues, person, len(new), len(checks)))
+        found.shares.append(_share(connection, queues, person, new, checks))
 
 
 def _position(place: int, document: str, person: str) -> int:
@@ -188,15 +213,22 @@ def _position(place: int, document: str, person: str) -> int:
     return min(place * STEP + int.from_bytes(draw(0, document, person)[:4]) % STEP, 2**31 - 1)
 
 
-def _share(connection: sqlite3.Connection, queues: _Queues, person: str, added: int, checks: int) -> Share:
-    (done,) = connection.execute(
-        """SELECT count(*) FROM submissions JOIN assignments USING (document_id)
-        WHERE annotator_id = (SELECT id FROM annotators WHERE name = :name) AND state <> 'in_progress'
-            AND assignments.annotator = :name""",
+def _share(
+    connection: sqlite3.Connection,
+    queues: _Queues,
+    person: str,
+    new: Sequence[Assignment],
+    checks: Sequence[Assignment],
+) -> Share:
+    finished = connection.execute(
+        """SELECT sha256 FROM submissions JOIN documents ON documents.id = document_id
+        WHERE annotator_id = (SELECT id FROM annotators WHERE name = :name) AND state <> 'in_progress'""",
         {"name": person},
-    ).fetchone()
-    before, checked = queues.load[person] + queues.checks[person], queues.checks[person]
-    return Share(person, added + checks, before + added + checks, done, checked + checks)
+    )
+    given = {each.document for each in new}
+    done = sum(sha256 in given or person in queues.everybody(sha256) for (sha256,) in finished)
+    added, checked = len(new) + len(checks), queues.checks[person] + len(checks)
+    return Share(person, added, queues.load[person] + queues.checks[person] + added, done, checked)
 
 
 # ---------------------------------------------------------------------- checks

@@ -118,3 +118,15 @@ def _first(
         {"me": annotator, **here},
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def touched_since(connection: sqlite3.Connection, event_id: int, annotator: str) -> list[tuple[str, str]]:
+    """The assignments, as (kind, subject), by which somebody's queue changed after an event.
+
+    Their events are not for the annotator's eyes, since they tell what is a check; that there were some is.
+    """
+    return connection.execute(
+        """SELECT DISTINCT kind, subject FROM main.events JOIN main.subjects ON subjects.id = subject_id
+        WHERE events.id > ? AND kind = 'assignment' AND substr(subject, 66) = ?""",
+        (event_id, annotator),
+    ).fetchall()

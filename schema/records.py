@@ -77,7 +77,10 @@ class Mention(Struct, frozen=True):
 
 
 class DocumentLine(Struct, frozen=True):
-    """A document as a list shows it: `state` and `mentions` are those of the annotator who asks."""
+    """A document as a list shows it: `state` and `mentions` are those of the annotator who asks.
+
+    `remarks` counts the conversations in it that wait for their answer, where that was asked for.
+    """
 
     id: int
     sha256: str
@@ -88,6 +91,7 @@ class DocumentLine(Struct, frozen=True):
     length: int
     state: str
     mentions: int
+    remarks: int = 0
 
 
 class Document(Struct, frozen=True):

@@ -69,6 +69,7 @@ ACTIONS = (
     Action("app.guidelines", "ctrl+g", "Show or hide the guidelines", "Everywhere"),
     Action("app.next_theme", "ctrl+t", "Change the theme", "Everywhere"),
     Action("app.rename", "", "Change your name", "Everywhere"),
+    Action("app.blind", "", "For leads: show everybody the work of others, or only after submitting", "Everywhere"),
     # ------------------------------------------------------------------ library
     Action("library.open", "enter", "Open the document", "Documents", "open"),
     Action("library.down", "j,down", "Next document", "Move"),
@@ -79,8 +80,11 @@ ACTIONS = (
     Action("library.last", "G,end", "Last document", "Move"),
     Action("library.filter", "slash", "Filter by title, outlet or author as you type", "Find", "filter"),
     Action("library.search", "s", "Search all texts, claims, sources and notes", "Find", "search texts"),
+    Action("library.queue", "a", "Your queue, or all documents", "Find"),
     Action("library.ledger", "L", "The ledger: claims across all documents", "Find", "ledger"),
     Action("library.sources", "S", "The sources: who says, denies and confirms what", "Find", "sources"),
+    Action("library.adjudicate", "A", "Adjudicate: rule where annotators differ", "Find", "adjudicate"),
+    Action("library.team", "T", "The team: progress, agreement, effort, competence", "Find", "team"),
     Action("library.undo", "u", "Undo your last act", "Documents", "undo"),
     Action("library.redo", "ctrl+r", "Redo", "Documents"),
     Action("library.close", "q,escape", "Leave onrecord", "Documents", "quit"),
@@ -166,6 +170,7 @@ ACTIONS = (
     Action("reader.details", "enter", "All details of this mention", "Mark", "details"),
     Action("reader.claim", "equals_sign", "Link to a claim, or state a new one", "Mark", "claim"),
     Action("reader.same_words", "m", "The same words, and the same claim in other words, here or everywhere", "Mark"),
+    Action("reader.remarks", "M", "Remarks on this mention: read, answer, or ask whoever adjudicates", "Mark"),
     Action("reader.others", "o", "Show or hide other annotators' mentions", "Mark"),
     Action("reader.suggestions", "full_stop", "Switch suggestions on or off", "Mark"),
     Action("reader.remove", "x,delete", "Remove the mention, or dismiss the suggestion for good", "Mark"),
@@ -180,6 +185,7 @@ ACTIONS = (
     Action("reader.cancel", "escape", "Let go of the selection", "Documents"),
     Action("reader.ledger", "L", "The ledger, at the claim of the mention in hand", "Documents"),
     Action("reader.sources", "S", "The sources", "Documents"),
+    Action("reader.adjudicate", "A", "Adjudicate this document: rule where annotators differ", "Documents"),
     Action("reader.revision", "R", "Corrected article: review the mentions of its old version", "Documents"),
     Action("reader.close", "q", "Back to where you came from", "Documents", "back"),
     # ------------------------------------------------------------------ ledger
@@ -234,12 +240,72 @@ ACTIONS = (
     Action("source.rename", "w", "Correct the name", "Change"),
     Action("source.split", "x", "Cut the tie, or split off the merged source, under the cursor", "Change"),
     *_ends("source", "Back"),
+    # ------------------------------------------------------------------ the team
+    Action(
+        "team.open", "enter", "List the documents of a state, or show a figure by pairs of annotators", "Team", "open"
+    ),
+    *_moves("team", "row"),
+    Action("team.section", "tab", "Next section", "Move", "section", call="section(1)"),
+    Action("team.section_back", "shift+tab", "Previous section", "Move", call="section(-1)"),
+    Action("team.documents", "d", "The documents, what needs somebody first", "Team", "documents"),
+    Action("team.compare", "r", "Compare all work anew", "Team", "compare anew"),
+    *_ends("team", "Back"),
+    # ------------------------------------------------------------------ agreement by pairs
+    *_moves("pairs", "pair"),
+    Action("pairs.section", "tab", "Next figure", "Move", "next figure", call="section(1)"),
+    Action("pairs.section_back", "shift+tab", "Previous figure", "Move", call="section(-1)"),
+    *_ends("pairs", "Back"),
+    # ------------------------------------------------------------------ the documents of a team
+    Action("worklist.open", "enter", "Open the document", "Documents", "open"),
+    *_moves("worklist", "document"),
+    Action("worklist.state", "f", "Only documents that wait for one thing", "Find", "filter"),
+    *_ends("worklist", "Back"),
     # ------------------------------------------------------------------ a corrected article
     Action("revision.open", "enter", "Jump to the place; what vanished, in the old version", "Mentions", "go there"),
     *_moves("revision", "mention"),
     Action("revision.carry", "c", "Carry this mention over", "Change", "carry over"),
     Action("revision.carry_all", "C", "Carry over all that were found", "Change", "carry all"),
     *_ends("revision", "Back to the article"),
+    # ------------------------------------------------------------------ adjudicating
+    *(
+        Action(
+            f"adjudicate.take_{number}",
+            str(number),
+            f"Rule that what annotator {number} has holds",
+            "Rule",
+            "or 2 … takes theirs" if number == 1 else "",
+            call=f"take({number})",
+        )
+        for number in range(1, 10)
+    ),
+    Action("adjudicate.majority", "m", "Rule what most have, layer by layer", "Rule", "majority"),
+    Action("adjudicate.none", "x", "Rule that there is no claim here", "Rule", "no claim"),
+    Action("adjudicate.open", "enter", "Rule otherwise: every detail, with a reason", "Rule", "otherwise"),
+    Action("adjudicate.reason", "r", "Give your ruling a reason", "Rule", "reason"),
+    Action("adjudicate.unanimous", "equals_sign", "Rule on every group in which all agree", "Rule", "all agreed"),
+    Action("adjudicate.unrule", "delete,backspace", "Take your ruling back", "Rule"),
+    Action("adjudicate.remarks", "M", "Remarks on this group: read and answer them", "Rule", "remarks"),
+    Action("adjudicate.undo", "u", "Undo your last act", "Rule", "undo"),
+    Action("adjudicate.redo", "ctrl+r", "Redo", "Rule"),
+    Action("adjudicate.next_open", "tab", "Next group that waits for a ruling", "Move", "next to rule"),
+    Action("adjudicate.previous_open", "shift+tab", "Previous group that waits for a ruling", "Move"),
+    *_moves("adjudicate", "group"),
+    Action("adjudicate.scroll_down", "J,shift+down", "Scroll the comparison down", "Move", call="scroll(1)"),
+    Action("adjudicate.scroll_up", "K,shift+up", "Scroll the comparison up", "Move", call="scroll(-1)"),
+    Action("adjudicate.differing", "f", "Only groups that differ, or all", "Find", "only differing"),
+    Action("adjudicate.unfinished", "i", "Count in work that nobody submitted, or leave it out", "Find"),
+    Action(
+        "adjudicate.next_document",
+        "greater_than_sign",
+        "Next document",
+        "Documents",
+        "next document",
+        call="document(1)",
+    ),
+    Action("adjudicate.previous_document", "less_than_sign", "Previous document", "Documents", call="document(-1)"),
+    Action("adjudicate.documents", "slash", "Choose a document", "Documents"),
+    Action("adjudicate.article", "o", "Open the article at this place", "Documents"),
+    Action("adjudicate.close", "q,escape", "Back to where you came from", "Documents", "back"),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -7,11 +7,12 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.filter import LineFilter
+from textual.screen import ModalScreen
 from textual.signal import Signal
 
-from ..schema import reading
+from ..schema import reading, team
 from ..schema.errors import OnrecordError, Stopped
 from . import actions, crash, settings
 from .guardian import guarded
@@ -21,6 +22,7 @@ from .screens.library import Library
 from .screens.name import AskName
 from .screens.reader import Reader
 from .shell import Shell
+from .stopwatch import Stopwatch
 from .suggester import NotOffered, Offered, Suggester
 from .themes import THEMES, label_colour
 from .widgets.ink import LabelInk
@@ -39,16 +41,25 @@ class OnrecordApp(Shell):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(
-        self, path: Path, *, annotator: str | None = None, document: int | None = None, demo: bool = False
+        self,
+        path: Path,
+        *,
+        annotator: str | None = None,
+        document: int | None = None,
+        demo: bool = False,
+        adjudicate: bool = False,
     ) -> None:
         super().__init__()
         self._path, self._annotator, self._document = path, annotator, document
+        self._adjudicate = adjudicate
         self.demo = demo
         self._safe = SafeFilter()  # one for all frames: Textual keeps rows by the filters that they went through
         self.show_others = demo
         self.last_read: int | None = None
         self._place_file: settings.PlaceFile | None = None
         self._suggester: Suggester | None = None
+        self.stopwatch = Stopwatch(self._sit)
+        self._sittings: set[int] = set()
         self.settings = settings.load()
         self.committed: Signal[Committed] = Signal(self, "committed")
         self.refused: Signal[Refused] = Signal(self, "refused")
@@ -85,7 +96,11 @@ class OnrecordApp(Shell):
         document, cursor = self._first_place()
         with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
             self._place_file = settings.PlaceFile(self._path)
-        if document is not None:
+        if self._adjudicate:
+            from .screens.adjudicate import Adjudicate
+
+            self.push_screen(Adjudicate(self._document))
+        elif document is not None:
             self.push_screen(Reader(document, cursor))
 
     def _first_place(self) -> tuple[int | None, int]:
@@ -126,8 +141,26 @@ class OnrecordApp(Shell):
         """A new Library, once a project is open."""
         return Library() if hasattr(self, "project") else None
 
+    # ------------------------------------------------------------------ time
+
+    async def on_event(self, event: events.Event) -> None:
+        """Know that somebody is there, whatever the event is for."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self.stirred()
+        await super().on_event(event)
+
+    def stirred(self) -> None:
+        """Somebody did something; windows over the Reader are a part of its work."""
+        below = (screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen))
+        screen = next(below, None)
+        self.stopwatch.stir(screen.sha256 if isinstance(screen, Reader) else None)
+
+    def _sit(self, document: str, seconds: int) -> None:
+        self._sittings.add(self.project.writer.do(lambda act: team.sit(act, document, seconds)))
+
     async def on_unmount(self) -> None:
         """Write what is left before the process ends."""
+        self.stopwatch.flush()
         if self._place_file:
             self._place_file.close()
         if self._suggester:
@@ -140,7 +173,9 @@ class OnrecordApp(Shell):
     @on(Committed)
     def _committed(self, message: Committed) -> None:
         self.project.watcher.look()
-        self.committed.publish(message)
+        if message.number not in self._sittings:
+            self.committed.publish(message)
+        self._sittings.discard(message.number)
 
     @on(Reversed)
     def _reversed(self, message: Reversed) -> None:
@@ -149,7 +184,10 @@ class OnrecordApp(Shell):
 
     @on(Touched)
     def _touched(self, message: Touched) -> None:
-        self.touched.publish(message)
+        self.project.see()
+        self.hear_of_team(message)
+        if not message.subjects or any(kind != "sitting" for kind, _ in message.subjects):
+            self.touched.publish(message)
 
     @on(Offered)
     def _offered(self, message: Offered) -> None:
@@ -161,14 +199,24 @@ class OnrecordApp(Shell):
 
     @on(Refused)
     def _refused(self, message: Refused) -> None:
+        if message.number in self._sittings:
+            self._sittings.discard(message.number)
+            return  # whoever only reads in a file that cannot be written to is not told of it every few minutes
         self.refused.publish(message)
         error = message.error
         title = error.title if isinstance(error, OnrecordError) else "Nothing was written"
         self.notify(crash.sentence(error), title=title, severity="warning", markup=False)
 
 
-def run(path: Path, *, annotator: str | None, document: int | None = None, demo: bool = False) -> int:
-    """Open a project in the terminal; the answer is the exit code.
+def run(
+    path: Path,
+    *,
+    annotator: str | None,
+    document: int | None = None,
+    demo: bool = False,
+    adjudicate: bool = False,
+) -> int:
+    """Open a project in the terminal, with `adjudicate` at the Adjudicate screen; the answer is the exit code.
 
     Raises:
         OnrecordError: the file cannot be opened, or the settings cannot be read; the terminal was not touched.
@@ -176,7 +224,7 @@ def run(path: Path, *, annotator: str | None, document: int | None = None, demo:
     from ..schema.store import inspect
 
     inspect(path)
-    app = OnrecordApp(path, annotator=annotator, document=document, demo=demo)
+    app = OnrecordApp(path, annotator=annotator, document=document, demo=demo, adjudicate=adjudicate)
     crash.watch_for_faults()
     app.watch_threads()
     with guarded():

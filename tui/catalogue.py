@@ -3,7 +3,10 @@
 import sqlite3
 from typing import NamedTuple
 
-from ..schema import reading
+from msgspec import structs
+
+from ..schema import queues, reading, threads
+from ..schema.queues import Progress
 from ..schema.records import DocumentLine, Hit
 from ..schema.text import Span, find_all, fold
 
@@ -22,6 +25,8 @@ class Catalogue:
     def __init__(self, connection: sqlite3.Connection, annotator: str, matching: str = "") -> None:
         self._connection = connection
         self.annotator = annotator
+        self.queue = False
+        """Whether only the annotator's queue is shown, in its order."""
         self.matching = matching
         """Words that a document must have in title, outlet or author to be shown."""
         self.shown = 0
@@ -29,12 +34,37 @@ class Catalogue:
 
     def count(self) -> int:
         """How many documents there are to show."""
-        self.shown = reading.count_documents(self._connection, self.matching)
+        if self.queue:
+            self.shown = queues.count(self._connection, self.annotator, self.matching)
+        else:
+            self.shown = reading.count_documents(self._connection, self.matching)
         return self.shown
 
     def page(self, first: int, size: int) -> list[DocumentLine]:
         """So many documents from a position, counted from 0; fewer at the end."""
-        return reading.list_documents(self._connection, self.annotator, first, size, self.matching)
+        ask = queues.page if self.queue else reading.list_documents
+        lines = ask(self._connection, self.annotator, first, size, self.matching)
+        waiting = threads.waiting(self._connection, self.annotator, [line.id for line in lines])
+        return [structs.replace(line, remarks=waiting.get(line.id, 0)) for line in lines]
+
+    def position_of(self, document_id: int) -> int | None:
+        """Where a document is among those that are shown, counted from 0; None when it is not in the queue shown."""
+        if self.queue:
+            return queues.place_of(self._connection, self.annotator, document_id)
+        return reading.position_of(self._connection, document_id)
+
+    def progress(self) -> Progress:
+        """How far the annotator is with their queue."""
+        return queues.progress(self._connection, self.annotator)
+
+    def first_to_do(self) -> int:
+        """The place of the first document of the queue that is to do; that of the first one if none is."""
+        found = queues.next_to_do(self._connection, self.annotator, 0)
+        return (found and self.position_of(found)) or 0
+
+    def waiting(self) -> int:
+        """How many conversations wait for the annotator's answer."""
+        return sum(threads.waiting(self._connection, self.annotator).values())
 
     def tally(self) -> Tally:
         """How far the annotator is, counted on indexes."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from ..schema.records import Document, Label, Mark, Mention
 from ..schema.segments import Segments, next_char, prev_char
 from ..schema.text import Span
+from ..schema.threads import Talk
 from ..suggest.offers import Offer
 from .offered import Tray
 
@@ -27,6 +28,8 @@ class Whereabouts:
         self.text = document.text
         self.segments = Segments(document.text)
         self.mentions = {mention.uid: mention for mention in mentions}
+        self.talk: dict[str, Talk] = {}
+        """What there is of remarks, by the uids of the mentions that have any."""
         self.tray = Tray()
         self.accepted: dict[str, Offer] = {}
         self.pending: dict[str, int] = {}
@@ -244,14 +247,18 @@ class Whereabouts:
 
     def moved(self, span: Span, edge: str, step: int) -> Span:
         """A span with its start or its end a word further on (1) or back (-1), never empty."""
-        segments = self.segments
-        if edge == "start":
-            word = segments.next_word(span.start) if step > 0 else segments.prev_word(span.start)
-            return Span(word.start, span.end) if word and word.start < span.end else span
-        word = segments.next_word(span.end - 1) if step > 0 else segments.word_at(span.end - 1)
-        if step < 0:
-            word = segments.prev_word(word.start if word else span.end)
-        return Span(span.start, word.end) if word and word.end > span.start else span
+        return moved(self.segments, span, edge, step)
+
+
+def moved(segments: Segments, span: Span, edge: str, step: int) -> Span:
+    """A span with its start or its end a word further on (1) or back (-1), never empty."""
+    if edge == "start":
+        word = segments.next_word(span.start) if step > 0 else segments.prev_word(span.start)
+        return Span(word.start, span.end) if word and word.start < span.end else span
+    word = segments.next_word(span.end - 1) if step > 0 else segments.word_at(span.end - 1)
+    if step < 0:
+        word = segments.prev_word(word.start if word else span.end)
+    return Span(span.start, word.end) if word and word.end > span.start else span
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

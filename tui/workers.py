@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual.message import Message
 
-from ..schema import founding, reading, sight
+from ..schema import founding, queues, reading, sight
 from ..schema.ledger import Act, Ledger, Undone
 from ..schema.store import check_place
 
@@ -167,6 +167,7 @@ class Watcher:
                 if latest > seen:
                     changed = sight.again(connection, self._viewer)
                     touched = reading.touched_since(connection, seen)
+                    touched += queues.touched_since(connection, seen, self._viewer)
                     if touched or changed:
                         self._post(Touched(touched))
                     seen = latest

@@ -196,6 +196,21 @@ def test_taken_back_is_what_was_not_begun(desk: CommandLine) -> None:
     assert len(queues()["bob"]) == 9
 
 
+def test_who_began_a_document_before_it_was_dealt_gets_it_and_the_rest_is_even(desk: CommandLine) -> None:
+    work("bob", "Story 8", mark=True)
+    work("cyd", "Story 8", "Story 3")
+    work("ana", "Story 8", state="in_progress")
+    told = desk.ok("assign", "p.db", "--to", "cyd,bob,dee", "--overlap", 2, "--json").json
+    assert by_document()["Story 8"] == {"bob", "cyd"}
+    assert "cyd" in by_document()["Story 3"]
+    assert {len(names) for names in by_document().values()} == {2}
+    assert [(row["annotator"], row["queue"], row["done"]) for row in told] == [
+        ("cyd", 6, 2),
+        ("bob", 6, 1),
+        ("dee", 6, 0),
+    ]
+
+
 # ---------------------------------------------------------------------- checks
 
 

@@ -1,6 +1,6 @@
 """Queues: their order, how far somebody is, and what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -117,12 +117,13 @@ def test_what_comes_next_is_found_without_reading_the_queue(tmp_path: Any, viewe
                 "SELECT id FROM documents WHERE sha256 = ?", (shas[size // 2],)
             ).fetchone()[0]
             with sight.looked_at(ledger.path, viewer) as connection:
-                for name, question in {
+                questions: dict[str, Callable[[], object]] = {
                     "next": lambda: queues.neighbour(connection, "ana", here, 1),  # noqa: B023 - asked at once
                     "before": lambda: queues.neighbour(connection, "ana", here, -1),  # noqa: B023
                     "to do": lambda: queues.next_to_do(connection, "ana", here),  # noqa: B023
                     "page": lambda: queues.page(connection, "ana", 0, 5),
-                }.items():
+                }
+                for name, question in questions.items():
                     question()
                     work[name, size] = steps(connection, question)
         for name in ("next", "before", "to do", "page"):

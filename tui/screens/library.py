@@ -11,11 +11,11 @@ from textual.getters import query_one
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from ...schema import reading
+from ...schema import gold, rulings
 from ...schema.records import DocumentLine
 from .. import actions
 from ..actions import Action
-from ..catalogue import Catalogue
+from ..catalogue import Catalogue, Tally
 from ..widgets.demo_bar import DemoBar
 from ..widgets.document_row import Heads, document_row
 from ..widgets.hint_line import HintLine
@@ -49,6 +49,7 @@ class Library(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._stale = False
+        self._wants_queue = True
 
     # ------------------------------------------------------------------ set-up
 
@@ -77,9 +78,10 @@ class Library(Screen[None]):
         yield HintLine("library")
 
     def on_mount(self) -> None:
-        """Listen to the workers."""
+        """Listen to the workers; begin with what one's queue has to do."""
         self.onrecord.touched.subscribe(self, self._touched)
         self.onrecord.reversed.subscribe(self, self._reversed)
+        self._see_queue()
         self._show()
 
     # ------------------------------------------------------------------ showing
@@ -90,7 +92,7 @@ class Library(Screen[None]):
             self.reload()
         read, self.onrecord.last_read = self.onrecord.last_read, None
         if read is not None and not self._catalogue.matching:
-            self.documents.go(reading.position_of(self.onrecord.project.connection, read))
+            self._go_to(read)
 
     @property
     def _on_top(self) -> bool:
@@ -107,28 +109,60 @@ class Library(Screen[None]):
         """Read again what is shown, and stay on the same document."""
         self._stale = False
         here = self.documents.current
-        self._catalogue.annotator = self.onrecord.project.annotator
-        self.documents.reload()
-        now = self.documents.current
-        if here and now and now.id != here.id and not self._catalogue.matching:
-            self.documents.go(reading.position_of(self.onrecord.project.connection, here.id))
+        if self._catalogue.annotator != self.onrecord.project.annotator:
+            self._catalogue.annotator, self._wants_queue = self.onrecord.project.annotator, True
+        if not self._see_queue():
+            self.documents.reload()
+            now = self.documents.current
+            if here and now and now.id != here.id and not self._catalogue.matching:
+                self._go_to(here.id)
         self._show()
+
+    def _go_to(self, document: int) -> None:
+        """Put the cursor on a document, if it is among those shown."""
+        place = self._catalogue.position_of(document)
+        if place is not None:
+            self.documents.go(place)
+
+    def _see_queue(self) -> bool:
+        """Show the queue alone, if there is one and it is wanted, or all documents; whether that is something else."""
+        queue = self._wants_queue and self._catalogue.progress().assigned > 0
+        if queue == self._catalogue.queue:
+            return False
+        self._catalogue.queue = queue
+        self.documents.reload()
+        self.documents.go(self._catalogue.first_to_do() if queue and not self._catalogue.matching else 0)
+        return True
 
     def _show(self) -> None:
         """Show everything around the list: header, counts, and words in place of an empty list."""
         tally, shown = self._catalogue.tally(), self._catalogue.shown
-        said = [count(tally.documents, "document"), f"{tally.submitted:,} submitted", count(tally.mentions, "mention")]
+        said = [*self._how_many(tally), count(tally.mentions, "mention")]
+        if waiting := self._catalogue.waiting():
+            said.append(f"?{waiting:,} to answer")
         project = self.onrecord.project
         self.query_one("#project", Static).update(
             Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted"))
         )
-        self.query_one("#annotator", Static).update(Content(one_line(project.annotator)))
+        who = " · ".join([one_line(project.annotator), *project.standing])
+        self.query_one("#annotator", Static).update(Content(who))
         words = self._catalogue.matching
-        self.query_one("#filter-count", Static).update(Content(f"{shown:,} of {tally.documents:,}"))
+        among = self._catalogue.progress().assigned if self._catalogue.queue else tally.documents
+        self.query_one("#filter-count", Static).update(Content(f"{shown:,} of {among:,}"))
         self.set_class(not shown, "empty")
         if not shown:
             self.query_one("#empty-words", Static).update(self._no_match(words) if words else self._no_document())
         self.hint_line.refresh()
+
+    def _how_many(self, tally: Tally) -> list[str]:
+        """How many documents there are, and how far one is; of one's queue, if that is what is shown."""
+        done, assigned = self._catalogue.progress()
+        key = self.onrecord.key_of("library.queue")
+        if not self._catalogue.queue:
+            queue = [f"your queue {done:,} of {assigned:,} done, {key} shows it"] if assigned else []
+            return [count(tally.documents, "document"), f"{tally.submitted:,} submitted", *queue]
+        finished = "finished, " if done == assigned else ""
+        return [f"your queue: {finished}{done:,} of {assigned:,} done", f"{key} shows all"]
 
     def _no_document(self) -> Content:
         file = shlex.quote(str(self.onrecord.project.path))
@@ -152,6 +186,10 @@ class Library(Screen[None]):
         filtered = bool(self._catalogue.matching)
         if action.id in _NEED_A_DOCUMENT and not self._catalogue.shown:
             return "No document matches the filter" if filtered else "There is no article yet; add some first"
+        if action.id == "library.queue" and not self._catalogue.progress().assigned:
+            return "No document was assigned to you; onrecord assign does that"
+        if action.id == "library.adjudicate":
+            return rulings.why_not_rule(self.onrecord.project.connection, self.onrecord.project.annotator)
         if action.id in _NEED_THE_PROJECT_FILLED and not filtered and not self._catalogue.shown:
             return "There is nothing to look through yet; add articles first"
         return None
@@ -189,6 +227,14 @@ class Library(Screen[None]):
         """To the last document."""
         self.documents.go(self._catalogue.shown - 1)
 
+    def action_queue(self) -> None:
+        """Show one's queue alone, or all documents; stay on the same one."""
+        here = self.documents.current
+        self._wants_queue = not self._catalogue.queue
+        if self._see_queue() and here and not self._catalogue.matching:
+            self._go_to(here.id)
+        self._show()
+
     def action_search(self) -> None:
         """Search all texts."""
         from .search import Search
@@ -206,6 +252,20 @@ class Library(Screen[None]):
         from .sources import Sources
 
         self.app.push_screen(Sources())
+
+    def action_adjudicate(self) -> None:
+        """To the document under the cursor if two have submitted it, else to the first that waits for a ruling."""
+        from .adjudicate import Adjudicate
+
+        line = self.documents.current
+        judged = line is not None and len(gold.judges(self.onrecord.project.connection, line.id)) > 1
+        self.app.push_screen(Adjudicate(line.id if line and judged else None))
+
+    def action_team(self) -> None:
+        """To the team's progress and agreement."""
+        from .team import Team
+
+        self.app.push_screen(Team())
 
     def action_undo(self) -> None:
         """Undo the annotator's last act, wherever it was."""

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ...schema import acts, reading
+from ...schema import acts, reading, rulings
 from ...schema.events import State
 from ...schema.ledger import Act
 from ...schema.records import Mention
@@ -13,11 +13,11 @@ from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
 from .claim import ClaimPicker
 from .details import Details
 from .prompt import Prompt
-from .reader_offers import ReaderOffers
+from .reader_team import ReaderTeam
 from .same_words import SameWords
 
 
-class Reader(ReaderOffers):
+class Reader(ReaderTeam):
     """One document under an annotator's hands: marking its mentions, and going from one document to the next."""
 
     CSS_PATH = "reader.tcss"
@@ -86,6 +86,11 @@ class Reader(ReaderOffers):
         if finds:
             self._edit(lambda: self.desk.work_on(model, work))
 
+    def action_adjudicate(self) -> None:
+        from .adjudicate import Adjudicate
+
+        self.app.push_screen(Adjudicate(self._document))
+
     def action_undo(self) -> None:
         self._sent[self.onrecord.project.writer.undo()] = ""
         self._show()
@@ -103,6 +108,8 @@ class Reader(ReaderOffers):
             return "Take a labelled mention of yours in hand first, with tab"
         if name in {"remove"} and not (mine or offered):
             return "Take a mention of yours in hand first, with tab"
+        if name in {"remarks"} and (desk.mention is None or offered):
+            return "Take a mention in hand first, with tab"
         if name in {"turn"} and not desk.mark:
             return "Take a labelled mention in hand first, with tab"
         needs_words = name in {"details", "claim", "same_words"} or action.call.startswith("label(")
@@ -110,6 +117,8 @@ class Reader(ReaderOffers):
             return "Select words first, with p or v, or take a mention in hand with tab"
         if action.call.startswith("hit(") and not self._hits:
             return "Search for something first, with /"
+        if name == "adjudicate":
+            return rulings.why_not_rule(self.onrecord.project.connection, desk.annotator)
         if name == "revision" and desk.document.revises is None:
             return "This document is no correction of another one"
         if name == "add_piece" and desk.selected is None:
@@ -134,16 +143,17 @@ class Reader(ReaderOffers):
     def _finish_document(self, state: State, note: str = "") -> None:
         """Record one's word on the document, and open the next one that is still to do."""
         sha256 = self.desk.document.sha256
+        self.onrecord.stopwatch.flush()
         self._sent[self.onrecord.project.writer.do(lambda act: acts.submit(act, sha256, state, note))] = ""
-        there = reading.next_to_do(self.onrecord.project.connection, self._document, self.desk.annotator)
+        there = self.next_to_do()
         self._go_to(there)
         if there is None:
             self._show()
-            self.notify(f"{state.capitalize()}. No document is left to do; q goes back", markup=False)
+            self.notify(f"{state.capitalize()}. {self.all_done()}", markup=False)
 
     def action_document(self, step: int) -> None:
-        if not self._go_to(reading.neighbour(self.onrecord.project.connection, self._document, step)):
-            self._say("This is the last document" if step > 0 else "This is the first document")
+        if not self._go_to(self.neighbour(step)):
+            self._say(self.no_neighbour(step))
 
     def _go_to(self, document_id: int | None) -> bool:
         if document_id is None:

@@ -11,7 +11,7 @@ from textual.getters import query_one
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ...schema import acts, reading
+from ...schema import acts, reading, threads
 from ...schema.ledger import Act
 from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
@@ -37,8 +37,8 @@ ROOMY = 160
 FEW = 20
 """So many mentions that changed at once are read one by one; when there are more, all of the document's are read."""
 
-SHARED = {"document", "claim", "source", "label"}
-"""Kinds of things that any mention may show."""
+SHARED = {"document", "claim", "source", "label", "member", "policy"}
+"""Kinds of things that any mention may show, or that decide which are shown."""
 
 
 class ReaderBase(Screen[None]):
@@ -91,6 +91,19 @@ class ReaderBase(Screen[None]):
         if self._query:
             self.find(self._query)
 
+    @property
+    def sha256(self) -> str | None:
+        """What names the document; None as long as there is none."""
+        return self.desk.document.sha256 if hasattr(self, "desk") else None
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: from now on the time is this document's again."""
+        self.onrecord.stirred()
+
+    def on_unmount(self) -> None:
+        """The document was left."""
+        self.onrecord.stirred()
+
     def _restyle(self, _: object) -> None:
         self.article.palette = self.onrecord.palette()
         self._show_all()
@@ -132,12 +145,14 @@ class ReaderBase(Screen[None]):
             document, reading.mentions(connection, document_id), self.onrecord.project.annotator,
             self.onrecord.project.labels,
         )  # fmt: skip
+        self.desk.talk = threads.talk(connection, document_id)
         self.desk.show_others_too(self.onrecord.show_others)
         self.desk.go(cursor)
         self.article.palette = self.onrecord.palette()
         self.article.show(document.text, self.desk.segments)
         self._show_all()
         self._follow()
+        self.onrecord.stirred()
 
     def _finds(self, sha256: str) -> bool:
         return bool(reading.find_document(self.onrecord.project.connection, sha256))
@@ -175,7 +190,8 @@ class ReaderBase(Screen[None]):
         in_hand = (desk.mention, desk.mark, desk.offer, desk.tray.offers.keys(), bool(desk.selection()), listed)
         if in_hand != self._in_hand:
             self._in_hand = (*in_hand[:3], set(in_hand[3]), *in_hand[4:])
-            self.panel.show(desk, self.onrecord.label_colour, self.onrecord.key_of("reader.others"), self._card())
+            keys = (self.onrecord.key_of("reader.others"), self.onrecord.key_of("reader.remarks"))
+            self.panel.show(desk, self.onrecord.label_colour, *keys, self._card())
             self._show_chain()
         self.hint_line.show_status(self._status())
         self.onrecord.remember(desk.document.sha256, desk.cursor.start)
@@ -200,9 +216,14 @@ class ReaderBase(Screen[None]):
     def _show_header(self) -> None:
         desk = self.desk
         state, _ = reading.state_of(self.onrecord.project.connection, desk.document.id, desk.annotator)
-        about = [state.replace("_", " "), (desk.document.published_at or "")[:10], desk.document.outlet]
+        date = (desk.document.published_at or "")[:10]
+        about = [self._queue_told(), state.replace("_", " "), date, desk.document.outlet]
         self.query_one("#title", Static).update(Content(one_line(desk.document.title) or "untitled"))
         self.query_one("#about", Static).update(Content(" · ".join(one_line(each) for each in about if each)))
+
+    def _queue_told(self) -> str:
+        """How far one is with one's queue; "" for whoever has none."""
+        return ""
 
     def _status(self) -> str:
         """What goes on, for the right end of the hint line: writes on their way, or how many are done."""
@@ -210,10 +231,14 @@ class ReaderBase(Screen[None]):
         return f"◌ {waiting} saving" if waiting else f"✓ {self._saved} saved" if self._saved else ""
 
     def _highlights(self, mentions: Iterable[Mention]) -> list[Highlight]:
+        talk = self.desk.talk
         return [
-            Highlight(mention.uid, mention.spans, tuple(mark.label for mark in mention.marks), self._state(mention))
+            Highlight(
+                mention.uid, mention.spans, tuple(mark.label for mark in mention.marks), self._state(mention),
+                asked=mention.uid in talk and talk[mention.uid].open > 0,
+            )
             for mention in mentions
-        ]
+        ]  # fmt: skip
 
     def _state(self, mention: Mention) -> State:
         if mention.annotator != self.desk.annotator:
@@ -269,7 +294,7 @@ class ReaderBase(Screen[None]):
         uids = {uid for kind, subject in message.subjects if (uid := _mention_of(kind, subject))}
         if ("document", sha256) in message.subjects and not self._finds(sha256):
             self._leave_gone_document()
-        elif len(uids) > FEW or any(kind in SHARED for kind, _ in message.subjects):
+        elif not message.subjects or len(uids) > FEW or self._may_show_more(message.subjects):
             connection = self.onrecord.project.connection
             here = {mention.uid: mention for mention in reading.mentions(connection, self.desk.document.id)}
             for uid in [*self.desk.mentions, *here]:
@@ -277,6 +302,11 @@ class ReaderBase(Screen[None]):
             self._show_all()
         else:
             self._reload(uids)
+
+    def _may_show_more(self, subjects: Iterable[tuple[str, str]]) -> bool:
+        """Whether more may be shown differently now than the mentions that these subjects name."""
+        opens = ("submission", f"{self.desk.annotator}/{self.desk.document.sha256}")
+        return any(kind in SHARED or (kind, subject) == opens for kind, subject in subjects)
 
     def _reload(self, uids: Iterable[str]) -> None:
         connection = self.onrecord.project.connection

@@ -18,7 +18,7 @@ from ...schema.threads import Thread
 from ..widgets.mention_card import one_line
 from ..widgets.options import Options
 from ..widgets.text_field import TextField, flat
-from ..widgets.wording import count, in_quotes
+from ..widgets.wording import in_quotes
 
 _QUOTE = 300
 
@@ -118,8 +118,3 @@ def _row(note: Note, thread: Thread, me: str) -> Content:
     when = f"  {note.recorded_at[:16].replace('T', ' ')}"
     head = Content.assemble("" if first else "  ↳ ", (author, "bold $secondary"), (when, "$muted"), waits)
     return Content.assemble(head, "\n", "  " if first else "    ", one_line(note.text))
-
-
-def told(remarks: int, open_: int) -> str:
-    """How many remarks there are and how many conversations wait: `3 remarks, 1 not answered`."""
-    return count(remarks, "remark") + (f", {open_:,} not answered" if open_ else "")

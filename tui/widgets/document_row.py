@@ -72,7 +72,7 @@ def document_row(line: DocumentLine, width: int, here: bool) -> Content:
     title = one_line(line.title[:_LONGEST])
     row = _row(
         _cell(one_line((line.published_at or "")[:_DATE]), _DATE).stylize("$muted"),
-        _cell(title or "untitled", at.title).stylize(("bold" if here else "") if title else "italic $muted"),
+        _title(line, title, at.title, here),
         _cell(one_line(line.outlet[:_LONGEST]), at.outlet).stylize("$secondary"),
         _cell(one_line(line.author[:_LONGEST]), at.author).stylize("$muted"),
         _cell(f"{line.length:,}", at.length, right=True).stylize("$muted"),
@@ -80,6 +80,13 @@ def document_row(line: DocumentLine, width: int, here: bool) -> Content:
         _cell(f"{glyph} {word}", _STATE).stylize(style),
     )
     return Content("▌" if here else " ").stylize("$accent") + row[1:]
+
+
+def _title(line: DocumentLine, title: str, width: int, here: bool) -> Content:
+    """The title; before it a question mark with the number of remarks that wait for one's answer."""
+    waiting = Content.styled(f"?{line.remarks:,} ", "bold $warning") if line.remarks else Content("")
+    room = max(0, width - waiting.cell_length)
+    return waiting + _cell(title or "untitled", room).stylize(("bold" if here else "") if title else "italic $muted")
 
 
 def _row(*cells: Content) -> Content:

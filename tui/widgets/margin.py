@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 
 from ...schema.text import visible
 from .ink import Inks, LabelInk
@@ -12,6 +13,8 @@ from .overlaps import Highlight, State
 _INSTEAD: dict[State, str] = {"pending": "\u2026", "suggestion": "\u00b7"}
 _UNLABELLED = LabelInk(" ", "\u00b7", "")
 _MORE = "\u2026"
+_ASKED = "?"
+_BOLD = Style(bold=True)
 
 
 def margin_width(total: int) -> int:
@@ -25,8 +28,8 @@ def margin(
     """The tags of the mentions that begin in a row, flush right in `width` cells.
 
     A tag is a glyph and a letter for each label. While a mark is on its way to the disk an ellipsis stands for the
-    glyph; with a suggestion it is a dot; another annotator's letters are small. Where there is no room for
-    all, the active mention's tag goes first and an ellipsis ends the row.
+    glyph; with a suggestion it is a dot; another annotator's letters are small. A question mark says that a remark
+    waits for an answer. Where there is no room for all, the active mention's tag goes first and an ellipsis ends it.
     """
     segments = _tags(mentions, active, palette, inks)
     length = sum(cell_len(segment.text) for segment in segments)
@@ -46,6 +49,8 @@ def _tags(
         for label in mention.labels or ("",):
             style = inks.tag(label, mention.state, active=mention.key == active)
             segments.append(Segment(_tag(palette.get(label, _UNLABELLED), mention.state), style))
+        if mention.asked:
+            segments.append(Segment(_ASKED, inks.plain + _BOLD))
     return segments
 
 

@@ -34,8 +34,12 @@ def card(
     width: int,
     pending: bool,
     mine: bool,
+    remarks: str = "",
 ) -> Content:
-    """What the panel shows of the mention in hand, `width` cells wide. What is not on disk yet has a hollow sign."""
+    """What the panel shows of the mention in hand, `width` cells wide. What is not on disk yet has a hollow sign.
+
+    `remarks` says what there is of them, and how to read them.
+    """
     lines = [(0, _quote(mention))]
     if not mine:
         lines.append((0, Content.styled(f"by {one_line(mention.annotator)}", _DIM)))
@@ -50,6 +54,8 @@ def card(
     lines.append((6, _claim(mention)))
     if mention.note:
         lines.append((6, Content.assemble(("note  ", _DIM), one_line(mention.note))))
+    if remarks:
+        lines.append((6, Content.styled(remarks, _BOLD)))
     return Content("\n").join(part for indent, line in lines for part in hanging(line, indent, max(12, width)))
 
 

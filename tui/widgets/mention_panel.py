@@ -15,7 +15,7 @@ from textual.widgets import Static
 from ..desk import Desk
 from ..offered import as_mention
 from .mention_card import Colour, card, one_line, tag_of
-from .wording import count
+from .wording import count, told
 
 _EMPTY = (
     "No mention in hand.\n\n"
@@ -69,13 +69,14 @@ class MentionList(Widget):
         uid = self._stops[row]
         mention = desk.mentions.get(uid) or as_mention(desk.tray.offers[uid], desk.document, desk.annotator)
         offered = uid in desk.tray.offers
-        pending = "◌" if desk.pending.get(uid) else "·" if offered else " "
+        talk = desk.talk.get(uid)
+        pending = "◌" if desk.pending.get(uid) else "·" if offered else "?" if talk and talk.open else " "
         by = "" if mention.annotator == desk.annotator else f"{one_line(mention.annotator)[:12]}: "
         tag = f"{tag_of(mention, desk.labels):<5}"
         colour = self._colour(mention.marks[0].label) if mention.marks else ""
         line = Content.assemble(
             ("▸" if mention.uid == desk.active else " "),
-            (pending, Style(dim=True)),
+            (pending, Style(bold=True) if pending == "?" else Style(dim=True)),
             (tag, Style.parse(colour) + Style(bold=not offered) if colour else Style(dim=True)),
             " ",
             (by, Style(dim=True)),
@@ -97,7 +98,7 @@ class MentionPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: tuple[Desk, Colour, str, Card | None] | None = None
+        self._last: tuple[Desk, Colour, str, str, Card | None] | None = None
 
     def on_resize(self) -> None:
         """Wrap the card anew; also when the panel comes back after it was hidden, and had no width."""
@@ -112,12 +113,12 @@ class MentionPanel(Vertical):
             yield Static(id="count", markup=False)
             yield MentionList()
 
-    def show(self, desk: Desk, colour: Colour, others_key: str, instead: Card | None = None) -> None:
+    def show(self, desk: Desk, colour: Colour, others_key: str, remarks_key: str, instead: Card | None = None) -> None:
         """Show what a desk has in hand, or `instead` of a mention something else of a width in cells.
 
-        `others_key` shows and hides other annotators' mentions.
+        `others_key` shows and hides other annotators' mentions, `remarks_key` shows the remarks on the one in hand.
         """
-        self._last = desk, colour, others_key, instead
+        self._last = desk, colour, others_key, remarks_key, instead
         mention = desk.mention
         width = self.query_one("#card-scroll").outer_size.width - _BESIDE
         if instead:
@@ -125,7 +126,11 @@ class MentionPanel(Vertical):
         elif mention:
             mine = mention.annotator == desk.annotator
             pending = bool(desk.pending.get(mention.uid))
-            shown = card(mention, desk.mark, desk.labels, colour, width=width, pending=pending, mine=mine)
+            talk = desk.talk.get(mention.uid)
+            remarks = f"{'? ' if talk.open else ''}{told(*talk)} · {remarks_key}" if talk else ""
+            shown = card(
+                mention, desk.mark, desk.labels, colour, width=width, pending=pending, mine=mine, remarks=remarks
+            )
         elif desk.selection():
             shown = Content.styled("Selected. s a d c r label it, V adds a piece, esc lets go.", Style(dim=True))
         else:

@@ -20,7 +20,8 @@ class Highlight:
     """Words to set off from the rest, in one or more pieces.
 
     `labels` are names in the view's palette, in the order of their tags; `state` is the say of who made it: one's own
-    and on disk, one's own and on its way there, somebody else's, or nobody's yet.
+    and on disk, one's own and on its way there, somebody else's, or nobody's yet. `asked`: a remark on it waits for an
+    answer.
     """
 
     key: Hashable
@@ -28,6 +29,7 @@ class Highlight:
     labels: tuple[str, ...] = ()
     state: State = "done"
     layer: Layer = "mention"
+    asked: bool = False
 
 
 _SHIFTS = (9, 12, 15, 18, 21, 24)

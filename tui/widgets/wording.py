@@ -15,6 +15,11 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
+def told(remarks: int, waiting: int) -> str:
+    """How many remarks there are and how many conversations wait: `3 remarks, 1 not answered`."""
+    return count(remarks, "remark") + (f", {waiting:,} not answered" if waiting else "")
+
+
 def reversal(verb: str, undone: Undone) -> str:
     """What an undo or a redo did: "Undone: 1 mention, 2 labels"; and what it left, because others build on it."""
     counts = Counter(kind for kind, _ in undone.changed)
@@ -35,5 +40,7 @@ _CHANGED = {
     "mark": ("label", "labels"),
     "submission": ("document's state", "documents' states"),
     "adjudication": ("ruling", "rulings"),
+    "assignment": ("assignment", "assignments"),
+    "remark": ("remark", "remarks"),
     "label": ("label of the codebook", "labels of the codebook"),
 }
