@@ -36,6 +36,9 @@ _PLACES = {
     "claim": ("Claim", "One claim of the ledger: its history, mentions, origins and relations."),
     "sources": ("Sources", "The list of sources; `S` opens it."),
     "source": ("Source", "One source and all that it says."),
+    "team": ("Team", "Progress, agreement, effort and competence; `T` opens it."),
+    "pairs": ("Agreement by pairs", "One layer of agreement, for each pair of annotators."),
+    "worklist": ("Documents of the team", "The documents, what needs somebody first; `d` opens them."),
     "revision": ("Corrected article", "What became of the mentions of the old version; `R` opens it."),
 }
 

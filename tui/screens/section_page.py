@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from textual import on
@@ -143,7 +144,8 @@ class SectionPage(Listing):
 
     def action_section(self, step: int) -> None:
         """To the first row of the next section, or of the one before; in a circle."""
-        firsts = [at + 1 for at, each in enumerate(self._shown.entries) if each.heading]
+        entries = self._shown.entries
+        firsts = [at + 1 for at, (one, after) in enumerate(pairwise(entries)) if one.heading and not after.heading]
         if not firsts:
             return
         here = self.rows.cursor
