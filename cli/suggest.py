@@ -65,7 +65,7 @@ def _keep(project: Path, doc: str | None, made: "Engine", annotator: str | None,
     from ..suggest.offers import keep
 
     counts: Counter[str] = Counter()
-    with opened(project, annotator) as connection, open_ledger(project, annotator) as ledger:
+    with open_ledger(project, annotator) as ledger, opened(project, annotator) as connection:
         for document, those in _by_document(_found(connection, project, doc, made, None, least, bar=True)):
             with ledger.act() as act:
                 for each in those:

@@ -57,6 +57,14 @@ class Project:
         """What the annotator does in the team; "" for one without a role."""
         return team.role_of(self.connection, self.annotator)
 
+    @property
+    def standing(self) -> list[str]:
+        """The annotator's role, and whether they work blind, in words; nothing in a project that nobody leads."""
+        if not team.has_lead(self.connection):
+            return []
+        blind = ["blind"] if not sight.sees_all(self.connection, self.annotator) else []
+        return [*filter(None, [self.role]), *blind]
+
     def see(self) -> None:
         """Let `connection` show what the annotator may see by now: roles and the lead's policy change."""
         sight.again(self.connection, self.annotator)

@@ -12,6 +12,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 
+from ..schema import team
 from ..schema.errors import OnrecordError
 from . import actions, settings
 from .actions import Action
@@ -130,6 +131,8 @@ class Shell(SturdyApp):
         if action.place == "app":
             if action.id == "app.rename" and self.place != "library":
                 return "Go back to the library to change your name"
+            if action.id == "app.blind":
+                return self._why_not_blind()
             return None
         return self.screen.why_not(action) if isinstance(self.screen, Answers) else None
 
@@ -200,6 +203,30 @@ class Shell(SturdyApp):
             settings.save(**changes)
         except (OnrecordError, OSError) as error:
             self.notify(str(error), title="The settings were not kept", severity="warning", markup=False)
+
+    def _why_not_blind(self) -> str | None:
+        if not hasattr(self, "project"):
+            return "There is no project yet"
+        if not team.has_lead(self.project.connection):
+            return "Nobody leads this project, so everybody sees everything; see: onrecord role --help"
+        return None if self.project.role == "lead" else "Only a lead opens or closes the work of others"
+
+    def action_blind(self) -> None:
+        """Open the work of others to annotators, or close it; that it is done comes back from the log."""
+        blind = team.is_blind(self.project.connection)
+        self.project.writer.do(lambda act: team.set_blind(act, blind=not blind))
+
+    def hear_of_team(self, message: Touched) -> None:
+        """Tell what was decided about the work of all, or about the role of whoever sits here."""
+        connection, me = self.project.connection, self.project.annotator
+        if ("policy", "project") in message.subjects:
+            blind = team.is_blind(connection)
+            said = "closed: annotators see it after submitting theirs" if blind else "open: everybody sees it"
+            self.notify(f"The work of others is {said}", title="Team", markup=False)
+        if ("member", me) in message.subjects and team.has_lead(connection):
+            role = self.project.role
+            said = f"You are {'a lead' if role == 'lead' else f'an {role}'} now" if role else "You have no role now"
+            self.notify(said, title="Team", markup=False)
 
     def action_rename(self) -> None:
         """Ask for another name to sign with."""
