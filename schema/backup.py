@@ -16,6 +16,7 @@ from pathlib import Path
 from .check import check
 from .errors import AlreadyThere, NotStored, OnrecordError
 from .journals import reading
+from .wal import unread_commits
 from .whole import whole
 
 KEPT = 3
@@ -91,6 +92,8 @@ def problem(path: Path) -> str | None:
 
 
 def _published(connection: sqlite3.Connection, path: Path, names: Iterator[Path], *, whole_check: bool = True) -> Path:
+    if unread_commits(path) > 1:
+        raise NotStored(f"{path}: its journal is damaged, so no copy was kept; see: onrecord check {path}")
     taken: FileExistsError | None = None
     for name in names:
         try:

@@ -20,6 +20,7 @@ from .store import configure
 from .tables import TABLES
 from .text import content_hash
 from .validity import read_event
+from .wal import unread_commits
 
 _ROWS = {
     "spans": """SELECT m.uid, k.uid, a.position, g.uid, e.position, spans.role, spans.position, spans.start,
@@ -50,6 +51,7 @@ class Finding(Struct, frozen=True):
 
 def check(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Verify a project through any connection to it; changes nothing. No problem among the findings means sound."""
+    yield from _journal(connection)
     damaged = [_problem(what) for what in damage(connection)]
     yield from damaged
     if damaged:
@@ -69,6 +71,21 @@ def check(connection: sqlite3.Connection) -> Iterator[Finding]:
     if not log:  # of a damaged log, nothing can be derived to compare with
         yield from _told("tables", _fold, connection)
         yield from _told("notes", _notes, connection)
+
+
+def _journal(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """What SQLite does not see of the journal beside the file, because a page before it is damaged."""
+    try:
+        path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+    except sqlite3.DatabaseError:  # the file itself is damaged, which is told next
+        return
+    if (unread := unread_commits(path)) > 1:
+        yield _problem(
+            f"the journal {path.name}-wal is damaged, and the {unread:,} last writes in it are not read; leave it "
+            "where it is, and bring back what is sound with: onrecord check --salvage NEW.db"
+        )
+    elif unread:
+        yield Finding("note", f"the last write in {path.name}-wal did not reach the disk whole, so it does not count")
 
 
 def _told(

@@ -9,6 +9,7 @@ MOST = 20
 """How many findings of SQLite's are told; one damaged page can make thousands."""
 
 _PAGE = re.compile(r"\bpage (\d+)", re.IGNORECASE)
+_STOPPED = "database disk image is malformed"
 _TREE = re.compile(r"\b(?:On )?tree (?:page )?(\d+)", re.IGNORECASE)
 
 
@@ -27,7 +28,9 @@ def _told(connection: sqlite3.Connection, check: str) -> list[str]:
 
 
 def _sentences(told: list[str], owners: dict[int, str]) -> list[str]:
-    return [_sentence(line, owners) for entry in told for line in _lines(entry)]
+    lines = [line for entry in told for line in _lines(entry)]
+    # Beside others, this one only says that the check went no further.
+    return [_sentence(line, owners) for line in lines if line != _STOPPED or lines == [_STOPPED]]
 
 
 def _lines(entry: str) -> list[str]:

@@ -13,7 +13,7 @@ from .store import PAGE_SIZE
 _MAGIC = b"SQLite format 3\0"
 _WAL_HEADER = 32
 _FRAME_HEADER = 24
-_SIZES = frozenset(1 << power for power in range(9, 17))
+PAGE_SIZES = frozenset(1 << power for power in range(9, 17))
 
 
 class Pages:
@@ -80,7 +80,7 @@ class Pages:
         """The size that the header, the WAL file, or else the habit of onrecord gives; one damaged bit makes none."""
         said = int.from_bytes(self._file[16:18], "big")
         for size in (65536 if said == 1 else said, int.from_bytes(self._wal[8:12], "big")):
-            if size in _SIZES:
+            if size in PAGE_SIZES:
                 return size
         return PAGE_SIZE
 

@@ -18,6 +18,7 @@ from .errors import BadInput, ForeignFile, NotStored, ProjectBusy, ProjectMissin
 from .journals import reading
 from .store import guard, inspect, write_lock
 from .tables import APPLICATION_ID
+from .wal import unread_commits
 from .whole import whole
 
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -99,12 +100,16 @@ def _choose_place(new: Path, device: Callable[[Path], str], taken: set[str]) -> 
 def _alone(path: Path) -> Iterator[bool]:
     """Hold a project that nobody else has open, its WAL file folded in; False when it is too damaged for that.
 
+    A WAL file that SQLite reads in part only stays as it is: the rest of it would be gone.
+
     Raises:
         ProjectBusy: another program has it open.
     """
     uri = "file:" + quote(os.fsencode(path.resolve())) + "?mode=rw"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         try:
+            if unread_commits(path):
+                raise sqlite3.DatabaseError
             guard(connection)
             connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
             # SQLite leaves the WAL mode only for somebody who is alone, and takes the WAL file away then.

@@ -236,10 +236,12 @@ def _ask(path: Path) -> tuple[int, int]:
 
 
 def _unreadable(path: Path, error: sqlite3.DatabaseError) -> ForeignFile:
+    said = " ".join(str(error).split())  # SQLite may quote a whole statement of a damaged schema
+    said = said if len(said) <= 120 else f"{said[:119]}…"
     if isinstance(error, sqlite3.OperationalError):
-        return ForeignFile(f"{path}: SQLite cannot open it ({error})")
+        return ForeignFile(f"{path}: SQLite cannot open it ({said})")
     return ForeignFile(
-        f"{path}: SQLite cannot read it ({error}); bring back what is sound in it with: onrecord check {path} "
+        f"{path}: SQLite cannot read it ({said}); bring back what is sound in it with: onrecord check {path} "
         "--salvage NEW.db"
     )
 

@@ -96,6 +96,29 @@ def test_a_file_that_ends_too_early_is_told(onrecord: CommandLine) -> None:
     assert "which ends too early" in done.out
 
 
+def test_a_damaged_journal_is_told_and_never_cut_off(onrecord: CommandLine, article: Path) -> None:
+    from onrecord.schema import acts
+    from onrecord.schema.ledger import Ledger
+
+    with Ledger(article, "ann", "d1") as ledger:
+        ledger.connection.execute("PRAGMA wal_autocheckpoint = 0")
+        for word in ("one", "two", "three"):
+            with ledger.act() as act:
+                acts.state_claim(act, word)
+        wal = bytearray(Path("p.db-wal").read_bytes())
+        Path("q.db").write_bytes(article.read_bytes())
+    wal[100] ^= 1
+    Path("q.db-wal").write_bytes(wal)
+    assert "the journal q.db-wal is damaged, and the 3 last writes in it are not read" in onrecord("check", "q.db").out
+    for words in (["check", "q.db", "--rebuild"], ["backup", "q.db"]):
+        assert "its journal is damaged" in onrecord(*words).sentence
+    assert Path("q.db-wal").read_bytes() == wal
+    onrecord("check", "q.db", "--salvage", "new.db")
+    found = {row["claim"] for row in onrecord.rows("list", "new.db", "claims")}
+    assert len(found) >= 2
+    assert found <= {"one", "two", "three"}
+
+
 def test_mistakes(onrecord: CommandLine, article: Path) -> None:
     done = onrecord("check", "p.db", "--rebuild", "--salvage", "new.db")
     assert (done.code, "give one of them" in done.sentence) == (2, True)

@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,8 @@ from onrecord.schema.errors import BadInput, ForeignFile, NewerFile, NotStored, 
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.merging import merge
 from onrecord.schema.restore import restore
+from onrecord.schema.salvage import salvage
+from onrecord.schema.wal import unread_commits
 from project_state import empty_project, log_state, open_quickly, public_state
 
 
@@ -172,6 +174,24 @@ def test_a_damaged_file_is_set_aside_with_its_journals(path: Path, kept: Path, a
         assert after[f"{aside.name}-wal"] == before["p.db-wal"]
     else:
         assert len(after[aside.name]) >= len(body)
+
+
+def test_a_damaged_journal_is_kept_as_it_is(path: Path, kept: Path) -> None:
+    """SQLite would fold in what it reads of it and throw the rest away."""
+    killed(path)
+    wal = Path(f"{path}-wal")
+    body = bytearray(wal.read_bytes())
+    body[100] ^= 1
+    wal.write_bytes(body)
+    before = path.read_bytes()
+    with pytest.raises(NotStored, match="its journal is damaged") if unread_commits(path) > 1 else nullcontext():
+        backup(path, path.with_name("another.db"))
+    aside = restore(path, kept, device)
+    assert aside
+    assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, body)
+    assert claims(path) == {"one"}
+    salvage(aside, path.with_name("saved.db"))
+    assert claims(path.with_name("saved.db")) >= {"one", "two"}
 
 
 # --- refused -------------------------------------------------------------------------------------------------------

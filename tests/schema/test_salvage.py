@@ -262,6 +262,13 @@ def test_a_damaged_journal_costs_no_more_than_what_stood_there(where: int, bit: 
         with worn.worn(ledger.path.read_bytes()) as path:
             Path(f"{path}-wal").write_bytes(body)
             _, new = saved(path)
+            with closing(connect(path, write=False)) as connection:
+                seen = {hash_ for (hash_,) in connection.execute("SELECT hash FROM events")}
+                unread = len(everything["event"] - seen)
+                told = [found for found in check(connection) if "-wal" in found.what]
+                assert bool(told) == bool(unread), "what SQLite passes over in silence is told"
+                assert [found.level for found in told] == ["problem" if unread > 1 else "note"][: len(told)]
+                assert unread < 2 or f"the {unread} last writes in it" in told[0].what
             has = held(new)
             missing = sum(len(everything[kind] - has[kind] - has["aside"]) for kind in everything)
             assert missing <= 1
