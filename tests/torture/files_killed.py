@@ -10,6 +10,17 @@ from stage import Command, Scene, openable
 from verdict import ONRECORD, assert_sound, digest, events, litter, onrecord, projects, run, told
 
 
+def again(command: Command, target: Path) -> None:
+    """Run a program again; what it made before it was killed is there already, and is moved out of its way."""
+    done = run(*command[1:])
+    if done.returncode:
+        assert "exists already" in done.stderr or "not an empty folder" in done.stderr, done
+        kept = target.with_name(f"{target.name}.before")
+        target.rename(kept)
+        onrecord(*command[1:])
+        assert [*digest(kept)] == [*digest(target)]
+
+
 class Exporting(Scene):
     """`onrecord export` in every format that goes out, to a new name or over an older file."""
 
@@ -39,8 +50,7 @@ class Exporting(Scene):
         assert whole or not out.endswith(b"\n"), f"{self.format}: told done, and is not there"
 
     def again(self) -> None:
-        done = run(*self.command[1:])
-        assert done.returncode == 0 or "exists already" in done.stderr or "not an empty folder" in done.stderr, done
+        again(self.command, self.out)
         self.judge(b"\n")
 
 
@@ -72,8 +82,7 @@ class BackingUp(Scene):
             assert not out.endswith(b"\n"), "told done, and is not there"
 
     def again(self) -> None:
-        done = run(*self.command[1:])
-        assert done.returncode == 0 or self.target.exists(), done
+        again(self.command, self.target)
         self.judge(b"\n")
 
 
@@ -121,8 +130,7 @@ class Salvaging(Scene):
             assert_sound(self.new, self.before)
 
     def again(self) -> None:
-        done = run(*self.command[1:])
-        assert done.returncode == 0 or self.new.exists(), done
+        again(self.command, self.new)
         assert_sound(self.new, self.before)
 
 

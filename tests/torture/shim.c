@@ -291,9 +291,10 @@ int ftruncate64(int fd, off_t size) { return shorten(fd, size); }
     return done;
 
 int rename(const char *old, const char *new) { NAMING(ours_path(new), real_rename(old, new)) }
-int unlink(const char *path) { NAMING(ours_path(path), real_unlink(path)) }
+/* A full disk never kept anybody from removing. */
+int unlink(const char *path) { NAMING(act != NOSPACE && ours_path(path), real_unlink(path)) }
 int unlinkat(int folder, const char *path, int flags) {
-    NAMING(folder == AT_FDCWD || path[0] == '/' ? ours_path(path) : ours(folder), real_unlinkat(folder, path, flags))
+    NAMING(act != NOSPACE && (folder == AT_FDCWD || path[0] == '/' ? ours_path(path) : ours(folder)), real_unlinkat(folder, path, flags))
 }
 int link(const char *old, const char *new) {
     if (nolink && ours_path(new)) return errno = EPERM, -1;
