@@ -188,7 +188,7 @@ def test_a_damaged_journal_is_kept_as_it_is(path: Path, kept: Path) -> None:
         backup(path, path.with_name("another.db"))
     aside = restore(path, kept, device)
     assert aside
-    assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, body)
+    assert (aside.read_bytes(), Path(f"{aside}-wal").read_bytes()) == (before, bytes(body))
     assert claims(path) == {"one"}
     salvage(aside, path.with_name("saved.db"))
     assert claims(path.with_name("saved.db")) >= {"one", "two"}
