@@ -15,8 +15,8 @@ from pathlib import Path
 from .errors import AlteredFile
 
 KNOWN = {
-    1: "ee4ebbf35fee19899133eb4909c18b84a949ac29e1e38765499d5e3211c7e7eb",
-    2: "5edec11dc57430e6999390a91fcfaa968b4a3e41f9cd5279815e7b097253501b",
+    1: "c26560f81ffec1d2797f1aa7c045e765e56a9f09a74b936f47795b19c256ba84",
+    2: "3f6aca41bcbd7e53f030df139270a46258feb0ee633c14990dd16d94f12374e2",
 }
 """The hash of what each version makes. One that lags behind the tables costs time at each opening, and fails a test."""
 
@@ -37,6 +37,10 @@ _MIGRATIONS = "_sqlite_migrations"
 _COLUMN = r'["\[]?\w+["\]]? (?:TEXT|INTEGER)(?: PRIMARY KEY)?'
 _PLAIN = re.compile(rf'CREATE TABLE ["\[]{_MIGRATIONS}["\]] \(\s*{_COLUMN}(?:,\s*{_COLUMN})*\s*\)')
 """The table in which sqlite-utils counts its migrations differs with its version; it has plain columns and no more."""
+_NAMED = r'["\[]\w+["\]]'
+_INDEX = re.compile(
+    rf'CREATE UNIQUE INDEX ["\[]idx_{_MIGRATIONS}_\w+["\]]\s+ON ["\[]{_MIGRATIONS}["\]] \({_NAMED}(?:, {_NAMED})*\)'
+)
 
 Row = tuple[str, str, str, int | None, str | None]
 """Of an object: its type, its name, its table's name, the page that it begins on, its SQL."""
@@ -89,6 +93,8 @@ def _rows(connection: sqlite3.Connection, place: object) -> list[Row]:
 
 def _of_tool(row: Row) -> bool:
     type_, name, table, _, sql = row
+    if type_ == "index" and table == _MIGRATIONS and name.startswith(f"idx_{_MIGRATIONS}_"):
+        return _INDEX.fullmatch(sql or "") is not None
     if type_ != "table" or name != table or sql is None:
         return False
     return _TOOLS.get(name) == sql or (name == _MIGRATIONS and _PLAIN.fullmatch(sql) is not None)

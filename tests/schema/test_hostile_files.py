@@ -51,6 +51,10 @@ ADDED: dict[str, tuple[str, str]] = {
         "holds the table _litestream_seq",
     ),
     "an index on our migrations": ("CREATE INDEX sly ON _sqlite_migrations (upper(name))", "holds the index sly"),
+    "an index like that of sqlite-utils": (
+        "CREATE UNIQUE INDEX idx__sqlite_migrations_x ON _sqlite_migrations (upper(name), id)",
+        "holds the index idx__sqlite_migrations_x",
+    ),
 }
 
 ALTERED: dict[str, tuple[str, str]] = {
@@ -173,7 +177,15 @@ def test_sql_that_somebody_altered_never_runs(what: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [["list", "P", "claims"], ["check", "P"], ["merge", "OWN", "P"], ["export", "P", "x.jsonl"], ["show", "P", "1"]],
+    [
+        ["list", "P", "claims"],
+        ["check", "P"],
+        ["merge", "OWN", "P"],
+        ["export", "P", "x.jsonl"],
+        ["show", "P", "1"],
+        ["backup", "P", "x.jsonl"],
+        ["restore", "OWN", "P"],
+    ],
 )
 def test_every_command_says_so_in_one_line(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
