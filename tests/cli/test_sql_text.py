@@ -17,11 +17,11 @@ SAID: list[str] = []
 class Overheard(sqlite3.Connection):
     """A connection that notes the text of what it is asked, before anything is bound to it."""
 
-    def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:  # type: ignore[override]
+    def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
         SAID.append(sql)
         return super().execute(sql, *more)
 
-    def executemany(self, sql: str, *more: Any) -> sqlite3.Cursor:  # type: ignore[override]
+    def executemany(self, sql: str, *more: Any) -> sqlite3.Cursor:
         SAID.append(sql)
         return super().executemany(sql, *more)
 

@@ -293,6 +293,7 @@ def seeds() -> dict[str, list[bytes]]:
             ("mark", "p.db", "1", "0:5", "anonymous", "--who", "bo"),
             ("add", "p.db", "x.txt", "--title", "é😀", "--date", "2026-01-01"),
             ("export", "p.db", "x.jsonl", "--format", "brat"), ("claims", "p.db", "--json"), ("report", "p.db"),
+            ("agree", "p.db"), ("suggest", "p.db", "1"), ("import", "p.db", "x.jsonl", "--map", "PER=-"),
         )
     ]  # fmt: skip
     made["settings"] += [
