@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from ..schema.text import visible
+from ..schema.text import few_marks, visible
 
 SAMPLE = 500
 """How many rows decide on the widths of a table's columns: lists of any length begin to print at once."""
@@ -15,8 +15,8 @@ _NARROWEST = 8
 
 
 def out(line: str = "") -> None:
-    """Print a line of results."""
-    sys.stdout.write(line + "\n")
+    """Print a line of results; a terminal gets no more marks on a character than it can draw."""
+    sys.stdout.write((few_marks(line) if sys.stdout.isatty() else line) + "\n")
 
 
 def say(sentence: str) -> None:

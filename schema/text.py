@@ -145,9 +145,10 @@ _IGNORED = frozenset(
         (0xFE00, 0xFE0F),
         (0xFFA0, 0xFFA0),
         (0xE0000, 0xE0FFF),
+        (0x1F3FB, 0x1F3FF),
     )
 )
-"""Default-ignorable code points (UAX #44) whose category does not give them away."""
+"""Default-ignorable code points (UAX #44) whose category does not give them away, and skin tones, which are no wider."""
 
 
 class _Shown(dict[int, int]):
@@ -176,7 +177,24 @@ def visible(text: str) -> str:
     """The text as a terminal may safely receive it, code point for code point.
 
     C0 controls but tab and line feed become control pictures; bidi controls, zero-width and other invisible code points
-    (joiners and variation selectors too: terminals disagree on their width) a dotted circle; C1, surrogates,
+    (joiners, variation selectors and skin tones too: terminals disagree on their width) a dotted circle; C1, surrogates,
     private and unassigned code points U+FFFD. What is left is printed as it is, in its logical order.
     """
     return text.translate(_shown)
+
+
+def few_marks(text: str) -> str:
+    """The text without the marks on a character that are more than any language puts there (UAX #15: 30).
+
+    Thousands of them stand in one cell, and take a terminal very long to draw. Only for what is sent to one: the answer
+    may be shorter than the text.
+    """
+    if not _LONG_RUN.search(text):
+        return text
+    import regex  # 30 ms, which no text needs that has spaces now and then
+
+    return regex.sub(r"(\p{M}{30})\p{M}+", r"\1", text)
+
+
+_LONG_RUN = re.compile("[\u0300-\U0010ffff]{31}")
+"""What a pile of marks is at least: no mark comes before U+0300."""

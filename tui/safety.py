@@ -2,7 +2,7 @@
 
 Textual sends the text of its widgets as it is, with ESC sequences, bidi controls and all. `SafeFilter` stands behind
 every widget: each unsafe code point becomes one visible code point, and a row still takes as many cells as Textual
-counted, so that whatever stands to its right stays in its place.
+counted, so that whatever stands to its right stays in its place. Only marks that pile up on one character are left out.
 """
 
 from rich.cells import cell_len, set_cell_size
@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from ..schema.text import visible
+from ..schema.text import few_marks, visible
 
 _LINE_MOVERS = {ord("\n"): "\u240a", ord("\t"): "\u2409"}
 
@@ -33,7 +33,7 @@ class SafeFilter(LineFilter):
             if style and style.link and not _plain(style.link):
                 style = style.update_link(None)
             if not _plain(text):
-                shown = visible(text).translate(_LINE_MOVERS)
+                shown = few_marks(visible(text).translate(_LINE_MOVERS))
                 excess += cell_len(shown) - cell_len(text)
                 text = shown
             if excess:

@@ -3,6 +3,11 @@
 import re
 import unicodedata
 
+import regex
+from wcwidth import wcwidth
+
+_FLAGS = {chr(point) for point in range(0x1F1E6, 0x1F200)}  # a pair of these letters is a flag of two cells
+MANY_MARKS = regex.compile(r"\p{M}{31}")
 _NUMBER = r"\d{1,3}"
 _STYLE = rf"(?:[0-4]|7|9|21|[34]8;2;{_NUMBER};{_NUMBER};{_NUMBER})"
 _SENT_BY_TEXTUAL = re.compile(
@@ -32,6 +37,26 @@ def unsafe(received: bytes, *, app: bool = True, fillers: bool = False) -> list[
         return [f"not UTF-8: {received[max(0, error.start - 20) : error.end + 20]!r}"]
     rest = _SENT_BY_TEXTUAL.sub("", text) if app else text
     return [repr(rest[max(0, at - 12) : at + 20]) for at, char in enumerate(rest) if _is_unsafe(char, fillers)]
+
+
+def too_wide(received: bytes, columns: int, rows: int) -> list[str]:
+    """What an app drew past an edge of its terminal, by the widths that terminals know (wcwidth), or piled up there.
+
+    Textual sends a place and then what stands from there on; what is wider than the rest of its row shifts the screen.
+    """
+    wrong = []
+    for row, column, drawn in re.findall(r"\x1b\[(\d+);(\d+)H([^\n]*)", received.decode()):
+        text = re.sub(r"\x1b\[[0-9;]+H.*", "", drawn, flags=re.DOTALL)
+        text = _SENT_BY_TEXTUAL.sub("", text).rstrip("\r")
+        cells = sum(1 if char in _FLAGS else max(0, wcwidth(char)) for char in text)
+        if int(column) - 1 + cells > columns or int(row) > rows or piled_up(text):
+            wrong.append(f"{row};{column}: {cells} cells: {text!r}")
+    return wrong
+
+
+def piled_up(text: str) -> bool:
+    """Whether more marks stand on one character than any language puts there (UAX #15: 30)."""
+    return MANY_MARKS.search(text) is not None
 
 
 def _is_unsafe(char: str, fillers: bool) -> bool:
