@@ -223,7 +223,8 @@ class Shell(SturdyApp):
             blind = team.is_blind(connection)
             said = "closed: annotators see it after submitting theirs" if blind else "open: everybody sees it"
             self.notify(f"The work of others is {said}", title="Team", markup=False)
-        if ("member", me) in message.subjects and team.has_lead(connection):
+        alone = connection.execute("SELECT count(*) FROM members").fetchone()[0] == 1  # who founds it knows
+        if ("member", me) in message.subjects and team.has_lead(connection) and not alone:
             role = self.project.role
             said = f"You are {'a lead' if role == 'lead' else f'an {role}'} now" if role else "You have no role now"
             self.notify(said, title="Team", markup=False)

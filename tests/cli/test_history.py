@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from command_line import CommandLine
 from msgspec import structs
-from onrecord.schema import acts
+from onrecord.schema import acts, team
 from onrecord.schema.codebook import BUILT_IN
 from onrecord.schema.events import Adjudication, Claim, Document, Kind, Source
 from onrecord.schema.ledger import Ledger
@@ -45,10 +46,10 @@ def test_undo_and_redo_say_what_they_did(onrecord: CommandLine, article: Path) -
     assert onrecord.ok("redo", article).out == f"did again: {second}\n"
     assert "nothing to redo" in onrecord("redo", article).sentence
     assert onrecord.rows("list", article, "mentions")[0]["labels"] == "anonymous denied"
-    assert words(onrecord, article)[1:] == [
+    assert words(onrecord, article)[2:] == [
         first, second, f"took back: {second}", f"took back: {first}", f"did again: {first}", f"did again: {second}",
     ]  # fmt: skip
-    assert [act["undoes"] is not None for act in onrecord.rows("log", article)] == [False] * 3 + [True] * 4
+    assert [act["undoes"] is not None for act in onrecord.rows("log", article)] == [False] * 4 + [True] * 4
 
 
 def test_what_others_build_on_is_left_and_named(onrecord: CommandLine, article: Path) -> None:
@@ -102,7 +103,8 @@ def test_every_kind_of_act_has_words(onrecord: CommandLine, article: Path) -> No
         with ledger.act() as act:
             for number in range(30):
                 act.put(act.keep_text(f"text {number}"), Document(title="t"))
-    assert words(onrecord, article)[1:] == [
+    assert words(onrecord, article)[:2] == ["made ann lead", "added “Ferry”"]
+    assert words(onrecord, article)[2:] == [
         "changed “Ferry”",
         "made a mention: “council” in “Ferry”",
         "changed a mention: “The council” in “Ferry”",
@@ -126,7 +128,39 @@ def test_every_kind_of_act_has_words(onrecord: CommandLine, article: Path) -> No
     ]
 
 
-def test_a_bare_project_has_no_log(onrecord: CommandLine) -> None:
+def test_what_a_team_did_has_words(onrecord: CommandLine, article: Path) -> None:
+    with Ledger(article, "ann", "d1") as ledger:
+        (sha256,) = ledger.connection.execute("SELECT sha256 FROM documents").fetchone()
+        text = ledger.connection.execute("SELECT text FROM texts").fetchone()[0]
+        uid = acts.new_mention("ann")
+        for step in (
+            lambda act: team.appoint(act, "bob", "adjudicator"),
+            lambda act: team.dismiss(act, "bob"),
+            lambda act: team.set_blind(act, blind=False),
+            lambda act: team.set_blind(act, blind=True),
+            lambda act: team.assign(act, sha256, "bob", 1),
+            lambda act: team.unassign(act, sha256, "bob"),
+            lambda act: team.sit(act, sha256, 61),
+            lambda act: acts.set_mention(act, uid, sha256, text, [Span(4, 11)]),
+            lambda act: team.remark(act, uid, "Is this a claim?"),
+        ):
+            with ledger.act() as act:
+                step(act)
+    assert words(onrecord, article)[2:] == [
+        "made bob adjudicator",
+        "took the role of bob away",
+        "opened the work of others to annotators",
+        "closed the work of others to annotators",
+        "gave “Ferry” to bob",
+        "took “Ferry” back from bob",
+        "worked on “Ferry” for 61 seconds",
+        "made a mention: “council” in “Ferry”",
+        "remarked on “council” in “Ferry”: “Is this a claim?”",
+    ]
+
+
+def test_a_bare_project_has_no_log(onrecord: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ONRECORD_ANNOTATOR")
     onrecord.ok("new", "p.db")
     assert onrecord.rows("log", "p.db") == []
     assert onrecord.ok("log", "p.db").out == ""

@@ -42,7 +42,10 @@ def test_columns_stand_under_each_other(onrecord: CommandLine, demo: Path) -> No
 
 
 @pytest.mark.parametrize("things", LISTINGS)
-def test_an_empty_project_has_nothing_to_list(onrecord: CommandLine, things: str) -> None:
+def test_an_empty_project_has_nothing_to_list(
+    onrecord: CommandLine, monkeypatch: pytest.MonkeyPatch, things: str
+) -> None:
+    monkeypatch.delenv("ONRECORD_ANNOTATOR")  # whoever makes a project leads it
     onrecord.ok("new", "p.db")
     assert onrecord.ok("list", "p.db", things, "--json").out == "[]\n"
     assert len(onrecord.ok("list", "p.db", things).out.splitlines()) == 1

@@ -60,7 +60,7 @@ def test_the_same_again_changes_nothing(onrecord: CommandLine, article: Path) ->
     done = onrecord.ok(*words)
     assert "nothing changed" in done.out
     assert onrecord.ok(*words, "--json").json == first
-    assert len(onrecord.rows("log", article)) == 2
+    assert len(onrecord.rows("log", article)) == 3
 
 
 def test_the_same_words_of_another_claim_are_another_mention(onrecord: CommandLine, article: Path) -> None:

@@ -12,9 +12,9 @@ def two_versions(onrecord: CommandLine) -> str:
     Path("old.txt").write_text(OLD)
     Path("new.txt").write_text(NEW)
     onrecord.ok("new", "p.db", "old.txt")
-    onrecord.ok("add", "p.db", "new.txt", "--revises", "6", "--title", "New")
+    onrecord.ok("add", "p.db", "new.txt", "--revises", "7", "--title", "New")
     for start, end in ((0, 21), (37, 59), (90, 101)):
-        onrecord.ok("mark", "p.db", "6", f"{start}:{end}", "anonymous")
+        onrecord.ok("mark", "p.db", "7", f"{start}:{end}", "anonymous")
     return "p.db"
 
 
@@ -35,8 +35,10 @@ def test_what_became_of_each_mention_is_listed_and_carried_over(onrecord: Comman
 
 def test_only_a_new_version_can_be_asked_about(onrecord: CommandLine) -> None:
     project = two_versions(onrecord)
-    assert "revises no document" in onrecord("revise", project, "6").sentence
+    assert "revises no document" in onrecord("revise", project, "7").sentence
     assert onrecord.rows("revise", project, "New", "--as", "somebody else") == []
+    assert onrecord.rows("revise", project, "New", "--as", "somebody else", "--all") == []
+    onrecord.ok("role", project, "somebody else", "adjudicator")
     assert len(onrecord.rows("revise", project, "New", "--as", "somebody else", "--all")) == 3
 
 

@@ -56,7 +56,8 @@ def test_one_annotator_alone(
 ) -> None:
     (row,) = [row for row in onrecord.rows("list", demo, "documents") if "rigger" in row["title"]]
     both, ines, nobody = (
-        onrecord.ok("show", demo, row["id"], *more).out for more in ([], ["--as", "ines"], ["--as", "nobody"])
+        onrecord.ok("show", demo, row["id"], *more).out
+        for more in ([], ["--annotator", "ines"], ["--annotator", "nobody"])
     )
     assert "  tomasz  " in both
     assert "  tomasz  " not in ines
@@ -67,7 +68,7 @@ def test_one_annotator_alone(
 
 def test_a_mention_in_pieces_and_one_without_a_label(onrecord: CommandLine, demo: Path) -> None:
     documents = onrecord.rows("list", demo, "documents")
-    first = onrecord.ok("show", demo, documents[0]["id"], "--as", "ines").out
+    first = onrecord.ok("show", demo, documents[0]["id"], "--annotator", "ines").out
     assert "[1 The Sallow Gate 1], the steel" in first
     assert "[1 did not close fully in its test on 24 February 1]" in first
     assert "“The Sallow Gate … did not close fully" in first
