@@ -148,7 +148,7 @@ _IGNORED = frozenset(
         (0x1F3FB, 0x1F3FF),
     )
 )
-"""Default-ignorable code points (UAX #44) whose category does not give them away, and skin tones, which are no wider."""
+"""Default-ignorable code points (UAX #44) whose category does not give them away; and skin tones."""
 
 
 class _Shown(dict[int, int]):
@@ -177,8 +177,8 @@ def visible(text: str) -> str:
     """The text as a terminal may safely receive it, code point for code point.
 
     C0 controls but tab and line feed become control pictures; bidi controls, zero-width and other invisible code points
-    (joiners, variation selectors and skin tones too: terminals disagree on their width) a dotted circle; C1, surrogates,
-    private and unassigned code points U+FFFD. What is left is printed as it is, in its logical order.
+    (joiners, variation selectors and skin tones too: terminals disagree on their width) a dotted circle; C1,
+    surrogates, private and unassigned code points U+FFFD. What is left is printed as it is, in its logical order.
     """
     return text.translate(_shown)
 
