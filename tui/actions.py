@@ -256,7 +256,9 @@ ACTIONS = (
     Action("pairs.section_back", "shift+tab", "Previous figure", "Move", call="section(-1)"),
     *_ends("pairs", "Back"),
     # ------------------------------------------------------------------ the documents of a team
-    Action("worklist.open", "enter", "Open the document", "Documents", "open"),
+    Action(
+        "worklist.open", "enter", "Open the document, to rule if it waits for that and you may", "Documents", "open"
+    ),
     *_moves("worklist", "document"),
     Action("worklist.state", "f", "Only documents that wait for one thing", "Find", "filter"),
     *_ends("worklist", "Back"),

@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from ...measure import progress
 from ...measure.progress import STATES, About, DocumentWork, State
+from ...schema import rulings
 from .. import actions, crash
 from ..actions import Action
 from ..widgets.cells import LONGEST, cell, row
@@ -171,11 +172,15 @@ class TeamDocuments(Listing):
         return None
 
     def action_open(self) -> None:
-        """Open the document under the cursor to read it."""
+        """Open the document under the cursor: to rule where that is what it waits for and one may, else to read it."""
+        from .adjudicate import Adjudicate
         from .reader import Reader
 
         line: Line | None = self.rows.current
-        if line:
+        project = self.onrecord.project
+        if line and line.work.state == "to rule" and not rulings.why_not_rule(project.connection, project.annotator):
+            self.app.push_screen(Adjudicate(line.work.id))
+        elif line:
             self.app.push_screen(Reader(line.work.id))
 
     def action_state(self) -> None:
@@ -247,6 +252,6 @@ def _about(line: Line) -> Content:
     flags = "; ".join(f"{one_line(name)}: {one_line(note[:LONGEST]) or 'no note'}" for name, note in about.flags)
     return Content.assemble(
         (one_line(about.title[:LONGEST]) or "untitled", "bold"), (f"  {where}\n", "$secondary"),
-        (f"{glyph} {work.state}", ink), (f": {words}\n", "$muted"), f"{people}\n{counts}",
-        (f"\n⚑ {flags}" if flags else "", "$error"),
+        (f"{glyph} {work.state}", ink), (f": {words}", "$muted"),
+        (f"\n⚑ {flags}" if flags else "", "$error"), f"\n{people}\n{counts}",
     )  # fmt: skip

@@ -91,8 +91,6 @@ def agreement_entries(compared: Comparison, label_cell: Callable[[str], Content]
     """A row for each figure, under a scale."""
     about = f"{count(len(compared.annotators), 'annotator')} on {count(compared.documents, 'document')}"
     yield heading("Agreement", f"{about}; ↵ shows pairs" if compared.documents else "")
-    for sentence in compared.agreement_said:
-        yield plain(("said", sentence), sentence)
     least = plots.least_of([each.low if each.low is not None else each.value for each in compared.agreement])
     if compared.agreement:
         yield _scale("agreement", LABEL_LEAD, least)
@@ -105,6 +103,8 @@ def agreement_entries(compared: Comparison, label_cell: Callable[[str], Content]
             lambda width, each=each, lead=lead: row(*figure_cells(lead, each, width, least))[1:],  # type: ignore[misc]
             lambda each=each: about_figure(each, key),  # type: ignore[misc]
         )
+    for sentence in compared.agreement_said:
+        yield plain(("said", sentence), sentence)
 
 
 def competence_entries(compared: Comparison) -> Iterator[Entry]:
@@ -112,13 +112,13 @@ def competence_entries(compared: Comparison) -> Iterator[Entry]:
     if not compared.competence and not compared.competence_said:
         return
     yield heading("Competence", "MACE's trust; then how often labels are found, and rightly left out")
-    for sentence in compared.competence_said:
-        yield plain(("said competence", sentence), sentence)
     names = list(dict.fromkeys(each.of for each in compared.competence))
     if names:
         yield _scale("competence", NAME, 0, rates=True)
     for name in names:
         yield _competent(name, [each for each in compared.competence if each.of == name])
+    for sentence in compared.competence_said:
+        yield plain(("said competence", sentence), sentence)
 
 
 def gold_entries(compared: Comparison) -> Iterator[Entry]:
