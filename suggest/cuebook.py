@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -99,20 +99,23 @@ class _Nouns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unnamed: frozenset[str]
 
 
+_Word = Annotated[str, msgspec.Meta(pattern=r"^\S+$")]
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file of cues as it is written, its lists of words taken apart."""
 
     language: str
     inflection: Literal["english", "none"]
-    verbs: dict[Frame, frozenset[str]]
-    irregular: dict[str, tuple[str, ...]]
+    verbs: dict[Frame, frozenset[_Word]]
+    irregular: dict[str, Annotated[tuple[_Word, ...], msgspec.Meta(min_length=1, max_length=2)]]
     needs: dict[str, frozenset[str]]
     takes: dict[str, frozenset[str]]
     effects: dict[Effect, frozenset[str]]
     grammar: Grammar
     hearsay: Hearsay
     nouns: _Nouns
-    phrases: frozenset[str]
+    phrases: frozenset[Annotated[str, msgspec.Meta(pattern=r"\S")]]
     said: Said
 
 
@@ -131,11 +134,14 @@ def read(toml: str, name: str) -> Cuebook:
     try:
         written = msgspec.convert(_listed(tomllib.loads(toml)), _File)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise BadInput(f"{name} cannot be used: {error}; compare it with {_HERE.name}.") from None
+        said = " ".join(str(error).split())
+        raise BadInput(f"{name} cannot be used: {said}; compare it with {_HERE.name}.") from None
     known = frozenset().union(*written.verbs.values())
     named = {*written.irregular, *written.needs, *written.takes, *frozenset().union(*written.effects.values())}
     if unlisted := sorted(named - known):
-        raise BadInput(f"{name} speaks of {', '.join(unlisted)}, which no list under [verbs] has; add it there.")
+        raise BadInput(
+            f"{name} speaks of {' '.join(', '.join(unlisted).split())}, which no list under [verbs] has; add it there."
+        )
     verbs, nouns, phrases = dict(_verbs(written)), _by_noun(written.nouns), _by_first_word(written.phrases)
     return Cuebook(
         language=written.language,

@@ -278,7 +278,7 @@ def seeds() -> dict[str, list[bytes]]:
                 out = folder / (name if form.folder else f"{name}{form.endings[0]}")
                 export(connection, out, name=name)
                 files = sorted(out.rglob(f"*{form.endings[0]}")) if form.folder else [out]
-                made[f"import-{name}"] += [_with_text(path) for path in files[:2]]
+                made[f"import-{name}"] += [seed_of(path) for path in files[:2]]
         made["events"] += [
             b"\n".join(body for (body,) in connection.execute("SELECT body FROM events ORDER BY id DESC LIMIT 12"))
         ]
@@ -306,7 +306,8 @@ def seeds() -> dict[str, list[bytes]]:
     return made
 
 
-def _with_text(path: Path) -> bytes:
+def seed_of(path: Path) -> bytes:
+    """A file as an input; of a format whose text stands beside it, with that."""
     beside = path.with_suffix(".txt")
     return path.read_bytes() + (BESIDE + beside.read_bytes() if path.suffix == ".ann" and beside.is_file() else b"")
 
