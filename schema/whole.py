@@ -5,6 +5,7 @@ anybody is still at work in it. What a program left there that was killed is rem
 something in the same folder.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 
 _WORKSHOP = re.compile(r"\.onrecord-[0-9a-f]{32}")
 _LOCK = "lock"
+_JOURNALS = ("-wal", "-journal")
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def whole(path: Path, *, replace: bool = False) -> Iterator[Path]:
     with _workshop(path.parent) as workshop:
         new = workshop / path.name
         yield new
+        _check_journals(workshop)
         _sync_all(new)
         if replace or new.is_dir():
             new.replace(path)
@@ -124,6 +127,14 @@ def _held(workshop: Path) -> Iterator[bool]:
         yield True
     finally:
         lock.release()
+
+
+def _check_journals(workshop: Path) -> None:
+    """Refuse a database whose journal still holds a part of it: SQLite closes one although the disk refused that part."""
+    for each in workshop.rglob("*"):
+        for ending in _JOURNALS:
+            if each.name.endswith(ending) and each.stat().st_size and Path(str(each).removesuffix(ending)).exists():
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 def _sync_all(new: Path) -> None:

@@ -1,5 +1,6 @@
 """What is made appears whole or not at all, and what a killed program left is cleared away by the next."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -62,6 +63,16 @@ def test_a_folder_takes_the_place_of_an_empty_one_only(tmp_path: Path) -> None:
             assert content == "two"
     assert (tmp_path / "a/x").read_text() == "one"
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_a_database_whose_journal_was_not_folded_in_does_not_appear(ending: str, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)), whole(tmp_path / "a.db") as new:
+        assert all(new.with_name(f"a.db{part}").write_text("a part of it") for part in ("", ending))
+    assert names(tmp_path) == []
+    with whole(tmp_path / f"notes{ending}") as new:  # a name like any other
+        new.write_text("notes")
+    assert names(tmp_path) == [f"notes{ending}"]
 
 
 def test_what_a_killed_program_left_goes_and_what_others_work_on_stays(tmp_path: Path) -> None:
