@@ -138,14 +138,11 @@ class Scene(ABC):
     def finish(self, out: bytes, *, killed: bool) -> None:
         """All that is judged, and that nothing hidden is left when the next program has run."""
         self.judge(out)
+        if killed:
+            self.again()
         for path in projects(self.folder):
             openable(path)
             assert_sound(path)
-        if killed:
-            self.again()
-            for path in projects(self.folder):
-                openable(path)
-                assert_sound(path)
         assert litter(self.folder) == [], "left behind"
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from faults import FAULTS, Place
+from faults import FAULTS
 from flips import Flips, assert_tables_are_covered, everything
 from kills import Killer
+from place import Place
 
 pytestmark = pytest.mark.slow
 SEED = 20260303

@@ -15,6 +15,7 @@ from command_line import Done
 from onrecord.cli import main as cli
 from onrecord.schema import store
 from onrecord.schema.check import check
+from onrecord.schema.errors import OnrecordError
 from onrecord.schema.ledger import Ledger
 from project_state import whole_state
 
@@ -43,9 +44,11 @@ def problems(path: Path) -> list[str]:
 
 def assert_sound(path: Path, there: Iterable[str] = ()) -> set[str]:
     """Every one of these events is in a project that has no problem; the answer is all its events."""
-    found = problems(path)
+    try:
+        found, have = problems(path), events(path)
+    except OnrecordError as error:
+        raise AssertionError(f"{path.name}: {error}") from error
     assert not found, f"{path.name}: {found}"
-    have = events(path)
     lost = set(there) - have
     assert not lost, f"{path.name}: {len(lost)} events that were told done are LOST: {sorted(lost)[:3]}"
     return have
@@ -77,7 +80,8 @@ def projects(folder: Path) -> list[Path]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or not path.is_file():
             continue
-        head = path.open("rb").read(72)
+        with path.open("rb") as file:
+            head = file.read(72)
         if head.startswith(_MAGIC) and head[68:72] == b"onrc":
             found.append(path)
     return found

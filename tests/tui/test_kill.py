@@ -2,24 +2,21 @@
 
 import os
 import random
-import re
 import sqlite3
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from onrecord.schema import acts, reading
+from app_killed import TEXT, on_disk, seen
+from onrecord.schema import acts
 from onrecord.schema.check import check
 from onrecord.schema.ledger import Ledger
-from onrecord.schema.store import connect
 from onrecord.tui import settings
 from terminal import Terminal
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
 ROUNDS = int(os.environ.get("ONRECORD_KILLS", "4"))
-TEXT = " ".join(f"word{number:05d}" for number in range(40000)) + "."
-ROW = re.compile(r"│.{2}([◌ ])([SADCR](?: [SADCR])*) +(word\d{5})")
 
 
 @pytest.fixture
@@ -28,24 +25,6 @@ def project(tmp_path: Path) -> Path:
     with Ledger.create(path, "ana", "device") as ledger, ledger.act() as act:
         acts.add_document(act, TEXT, title="Words")
     return path
-
-
-def painted_as_done(terminal: Terminal) -> set[tuple[str, str]]:
-    """The marks that the list of mentions shows without the sign for pending, as (word, letter)."""
-    rows = (ROW.search(line) for line in terminal.screen.display)
-    return {(row[3], letter) for row in rows if row and row[1] == " " for letter in row[2].split()}
-
-
-def on_disk(path: Path) -> set[tuple[str, str]]:
-    connection = connect(path, write=False)
-    try:
-        return {
-            (mention.quote, mark.label[0].upper())
-            for mention in reading.mentions(connection, reading.list_documents(connection, "ana", 0, 1)[0].id)
-            for mark in mention.marks
-        }
-    finally:
-        connection.close()
 
 
 @pytest.mark.slow
@@ -61,8 +40,7 @@ def test_every_mark_painted_as_done_survives_a_kill(project: Path) -> None:
                 terminal.press("enter")
             terminal.wait("│")
             terminal.settle()
-            # The screen counts as soon as a frame is whole, and not before: half a frame shows rows that never were.
-            terminal.on_frame = lambda terminal=terminal: painted.update(painted_as_done(terminal))  # type: ignore[misc]
+            terminal.on_frame = lambda terminal=terminal: painted.update(seen(terminal))  # type: ignore[misc]
             until = time.monotonic() + chance.uniform(0.05, 1.5)
             while time.monotonic() < until:
                 # One label a round: a word that the next round comes upon again gets another, and is never unmarked.
