@@ -130,7 +130,7 @@ def _held(workshop: Path) -> Iterator[bool]:
 
 
 def _check_journals(workshop: Path) -> None:
-    """Refuse a database whose journal still holds a part of it: SQLite closes one although the disk refused that part."""
+    """Refuse a database whose journal still holds a part of it: SQLite closes one although the disk refused it."""
     for each in workshop.rglob("*"):
         for ending in _JOURNALS:
             if each.name.endswith(ending) and each.stat().st_size and Path(str(each).removesuffix(ending)).exists():
