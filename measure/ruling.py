@@ -48,6 +48,16 @@ def rule_agreed(act: Act | None, bench: Bench, least: str = "all") -> Tally:
     return Tally(len(bench.items), before, ruled)
 
 
+def rule_agreed_in(act: Act, items: Iterable[Item]) -> int:
+    """Rule on these groups, in which all agree, unless somebody did meanwhile; the answer is on how many."""
+    number = 0
+    for item in items:
+        if not rulings.is_weighed(act, item.inputs):
+            rulings.take(act, item.inputs, item.inputs[0], why(item, unanimous=True))
+            number += 1
+    return number
+
+
 def why(item: Item, unanimous: bool | None) -> str:
     """The reason of a ruling that follows from the annotators: unanimous, by a majority, or None for no claim here."""
     here = ", ".join(each.annotator for each in item.group.members)

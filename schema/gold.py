@@ -6,17 +6,19 @@ mark. Who got a document as a check against its gold layer does not judge it: th
 
 import sqlite3
 
+from .rulings import ruling
 
-def counts(ruling: str, main: str = "") -> str:
+
+def counts(one: str, main: str = "") -> str:
     """Whether a ruling (its alias) is the last one on its mentions, as a condition in SQL; `main` is as `main.`."""
     return f"""(
-        NOT EXISTS (SELECT 1 FROM {main}adjudication_inputs WHERE mention_id = {ruling}.choice_id)
+        NOT EXISTS (SELECT 1 FROM {main}adjudication_inputs WHERE mention_id = {one}.choice_id)
         AND NOT EXISTS (
             SELECT 1 FROM {main}adjudication_inputs AS mine
             JOIN {main}adjudication_inputs AS theirs ON theirs.mention_id = mine.mention_id
             JOIN {main}adjudications AS later ON later.id = theirs.adjudication_id
-            WHERE mine.adjudication_id = {ruling}.id
-                AND (later.recorded_at, later.uid) > ({ruling}.recorded_at, {ruling}.uid)
+            WHERE mine.adjudication_id = {one}.id
+                AND (later.recorded_at, later.uid) > ({one}.recorded_at, {one}.uid)
         )
     )"""
 
@@ -86,17 +88,20 @@ def gold_mentions(connection: sqlite3.Connection, document_id: int) -> list[int]
 
 def ruled_twice(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
     """Rulings of two adjudicators on one mention, neither knowing of the other: document, and both names by time."""
-    return connection.execute(_TWICE).fetchall()
+    found = {}
+    for document, earlier, uid, name, later in connection.execute(_TWO):
+        last = ruling(connection, later)
+        if last and uid not in last.weighs:
+            found[document, earlier, name] = None
+    return list(found)
 
 
-_TWICE = """
-SELECT DISTINCT one.document_id, first.name, last.name FROM adjudications AS one
+_TWO = """
+SELECT DISTINCT one.document_id, first.name, one.uid, last.name, other.uid FROM adjudications AS one
 JOIN adjudication_inputs AS mine ON mine.adjudication_id = one.id
 JOIN adjudication_inputs AS theirs ON theirs.mention_id = mine.mention_id
 JOIN adjudications AS other ON other.id = theirs.adjudication_id
     AND (other.recorded_at, other.uid) > (one.recorded_at, one.uid)
 JOIN annotators AS first ON first.id = one.annotator_id JOIN annotators AS last ON last.id = other.annotator_id
-WHERE one.choice_id IS NULL
-    OR NOT EXISTS (SELECT 1 FROM adjudication_inputs WHERE adjudication_id = other.id AND mention_id = one.choice_id)
-ORDER BY 1, 2, 3
+ORDER BY 1, one.recorded_at, one.uid, other.recorded_at, other.uid
 """

@@ -4,9 +4,10 @@ A ruling makes a mention of the gold layer, which is the adjudicator's own, so t
 what was ruled. Its inputs stay as they are, and no longer count for a claim's standing. A ruling and its gold mention
 have one name, which follows from the adjudicator and the inputs: ruling again on the same mentions replaces the ruling.
 
-Whoever rules on mentions that were ruled on before takes their own earlier rulings back, and weighs the gold mentions
-of other adjudicators along with the rest: what stands is what was ruled last. Two who rule apart from each other, and
-know of each other only when their files are merged, both stand; then the later one counts (`gold`).
+Whoever rules on mentions that were ruled on before takes their own earlier rulings back, and weighs those of other
+adjudicators (by the names of their gold mentions) along with the rest: what stands is what was ruled last. Two who rule
+apart from each other, and know of each other only when their files are merged, both stand; then the later one counts
+(`gold`).
 """
 
 import hashlib
@@ -22,7 +23,10 @@ from .team import RULING, may
 
 
 class Ruling(Struct, frozen=True):
-    """A ruling as stored: row ids of its inputs, of the gold mention that it made, and of the input that was taken."""
+    """A ruling as stored: row ids of its inputs, of the gold mention that it made, and of the input that was taken.
+
+    `weighs` are the uids of all that it was made on, whether they are still there or not.
+    """
 
     id: int
     uid: str
@@ -33,6 +37,7 @@ class Ruling(Struct, frozen=True):
     taken_id: int | None
     reason: str
     recorded_at: str
+    weighs: frozenset[str] = frozenset()
 
 
 def ruling_uid(adjudicator: str, inputs: Iterable[str]) -> str:
@@ -61,7 +66,7 @@ def rule(
             raise NoSuchThing(f"There is no such mention any more: {each}")
         documents.add(value.document)
     (document,) = documents
-    weighed = {*inputs, *_golds_of_others(act, inputs)}
+    weighed = {*inputs, *_rulings_of_others(act, inputs)}
     uid = ruling_uid(act.annotator, weighed)
     marks = list(marks)  # before the gold mention that they may stand on goes
     for earlier in _own_rulings(act, inputs):
@@ -69,9 +74,11 @@ def rule(
             overrule(act, earlier)
     _set_gold(act, uid, mention, marks)
     choice = uid if mention is not None else None
-    act.put(
-        uid, Adjudication(document=document, inputs=tuple(sorted(weighed)), choice=choice, taken=taken, reason=reason)
-    )
+    value = Adjudication(
+        document=document, inputs=tuple(sorted(weighed)), choice=choice, taken=taken, reason=reason
+    )  # fmt: skip
+    # Said again even if it is the same: then it holds for what the inputs have become since.
+    act.state("adjudication", uid, value, always=True)
     return uid
 
 
@@ -81,22 +88,29 @@ def check_may_rule(connection: sqlite3.Connection, name: str) -> None:
     Raises:
         NotAllowed: they are neither adjudicator nor lead.
     """
-    if not may(connection, name, RULING):
-        raise NotAllowed(f"Only an adjudicator or a lead may rule on the work of others; {name} is neither")
+    if reason := why_not_rule(connection, name):
+        raise NotAllowed(reason)
 
 
-def _golds_of_others(act: Act, inputs: Iterable[str]) -> list[str]:
-    """The gold mentions that other adjudicators made of any of these mentions."""
-    return [choice for _, name, choice in _rulings_on(act, inputs) if name != act.annotator and choice]
+def why_not_rule(connection: sqlite3.Connection, name: str) -> str | None:
+    """Why somebody may not rule, or None."""
+    if may(connection, name, RULING):
+        return None
+    return f"Only an adjudicator or a lead may rule on the work of others; {name} is neither"
+
+
+def _rulings_of_others(act: Act, inputs: Iterable[str]) -> list[str]:
+    """What other adjudicators ruled on any of these mentions, named like the gold mentions that it made."""
+    return [uid for uid, name in _rulings_on(act, inputs) if name != act.annotator]
 
 
 def _own_rulings(act: Act, inputs: Iterable[str]) -> list[str]:
-    return [uid for uid, name, _ in _rulings_on(act, inputs) if name == act.annotator]
+    return [uid for uid, name in _rulings_on(act, inputs) if name == act.annotator]
 
 
-def _rulings_on(act: Act, inputs: Iterable[str]) -> list[tuple[str, str, str | None]]:
-    """The rulings that weigh any of these mentions: uid, adjudicator, and the gold mention."""
-    rows: dict[str, tuple[str, str, str | None]] = {}
+def _rulings_on(act: Act, inputs: Iterable[str]) -> list[tuple[str, str]]:
+    """The rulings that weigh any of these mentions, by uid, and who made them."""
+    rows: dict[str, tuple[str, str]] = {}
     for each in inputs:
         for row in act.ledger.connection.execute(_RULINGS_ON, (each,)):
             rows[row[0]] = row
@@ -104,11 +118,15 @@ def _rulings_on(act: Act, inputs: Iterable[str]) -> list[tuple[str, str, str | N
 
 
 _RULINGS_ON = """
-SELECT adjudications.uid, name, gold.uid FROM mentions
+SELECT adjudications.uid, name FROM mentions
 JOIN adjudication_inputs ON mention_id = mentions.id JOIN adjudications ON adjudications.id = adjudication_id
-JOIN annotators ON annotators.id = adjudications.annotator_id LEFT JOIN mentions AS gold ON gold.id = choice_id
-WHERE mentions.uid = ?
+JOIN annotators ON annotators.id = adjudications.annotator_id WHERE mentions.uid = ?
 """
+
+
+def is_weighed(act: Act, inputs: Iterable[str]) -> bool:
+    """Whether any ruling weighs one of these mentions."""
+    return bool(_rulings_on(act, inputs))
 
 
 def explain(act: Act, uid: str, reason: str) -> bool:
@@ -177,15 +195,23 @@ def _rulings(connection: sqlite3.Connection, where: str, value: object) -> list[
     rows = connection.execute(
         f"""SELECT adjudications.id, uid, document_id, name, (
                 SELECT group_concat(mention_id, ' ') FROM adjudication_inputs WHERE adjudication_id = adjudications.id
-            ), choice_id, taken_id, reason, recorded_at
+            ), choice_id, taken_id, reason, recorded_at, (
+                SELECT body FROM heads JOIN events ON events.id = event_id WHERE heads.subject_id = adjudications.id
+                ORDER BY clock DESC, hash DESC LIMIT 1
+            )
         FROM adjudications JOIN annotators ON annotators.id = annotator_id
         WHERE {where} ORDER BY recorded_at, uid""",
         (value,),
     )
     return [
-        Ruling(id_, uid, document, name, tuple(int(each) for each in (inputs or "").split()), *rest)
-        for id_, uid, document, name, inputs, *rest in rows
+        Ruling(id_, uid, document, name, tuple(int(each) for each in (inputs or "").split()), *rest, _stated(body))
+        for id_, uid, document, name, inputs, *rest, body in rows
     ]
+
+
+def _stated(body: bytes) -> frozenset[str]:
+    value = trusted(body).data
+    return frozenset(value.inputs) if isinstance(value, Adjudication) else frozenset()
 
 
 def unruled(connection: sqlite3.Connection, document_id: int) -> list[int]:
@@ -204,12 +230,10 @@ def changed_since(connection: sqlite3.Connection, document_id: int) -> set[str]:
     """
     changed = {uid for (uid,) in connection.execute(_CHANGED, {"document": document_id})}
     there = {row[0] for row in connection.execute("SELECT uid FROM mentions WHERE document_id = ?", (document_id,))}
-    for uid, body in connection.execute(_STATED, {"document": document_id}):
-        value = trusted(body).data
-        stated = value.inputs if isinstance(value, Adjudication) else ()
+    for one in rulings(connection, document_id):
         # A gold mention bears the name of its ruling; that an adjudicator took it back changes none of the work.
-        if any(each not in there and not _is_ruling(connection, each) for each in stated):
-            changed.add(uid)
+        if any(each not in there and not _is_ruling(connection, each) for each in one.weighs):
+            changed.add(one.uid)
     return changed
 
 
@@ -218,11 +242,6 @@ def _is_ruling(connection: sqlite3.Connection, subject: str) -> bool:
     return found.fetchone() is not None
 
 
-_STATED = """
-SELECT adjudications.uid, body FROM adjudications
-JOIN heads ON heads.subject_id = adjudications.id JOIN events ON events.id = event_id
-WHERE document_id = :document ORDER BY clock, hash
-"""
 _CHANGED = """
 WITH ruled AS MATERIALIZED (
     SELECT adjudications.uid AS uid, mentions.id AS input, mentions.uid AS input_uid, max(clock) AS clock

@@ -154,17 +154,22 @@ def _apply_mark(
             return
         raise NoSuchThing(f"The label {mark.label} was taken off meanwhile; nothing was written")
     if draft.chain != before.chain:
-        kinds = {link.source_uid: link.source_kind for each in mention.marks for link in map(from_record, each.chain)}
-        links = [to_link(act, link, text, sha256) for link in draft.chain]
-        for link, stated in zip(draft.chain, links, strict=True):
-            if stated.source:
-                _tell_kind(act, stated.source, link.source_kind, kinds.get(stated.source))
-        acts.set_chain(act, mention.uid, mark.label, links)
+        acts.set_chain(act, mention.uid, mark.label, stated_chain(act, mention, draft, text, sha256))
     if draft.evidence != before.evidence:
         acts.set_evidence(act, mention.uid, mark.label, [to_evidence(item, text) for item in draft.evidence])
     about = _changed(mark, draft, "kind", "certainty", "note")
     if about or mention.conflict:
         acts.set_label(act, mention.uid, mark.label, **about)
+
+
+def stated_chain(act: Act, mention: records.Mention, draft: MarkDraft, text: str, sha256: str) -> list[events.Link]:
+    """A form's chain as events state it; what the form says of a source's kind is told."""
+    kinds = {link.source_uid: link.source_kind for each in mention.marks for link in map(from_record, each.chain)}
+    links = [to_link(act, link, text, sha256) for link in draft.chain]
+    for link, stated in zip(draft.chain, links, strict=True):
+        if stated.source:
+            _tell_kind(act, stated.source, link.source_kind, kinds.get(stated.source))
+    return links
 
 
 def _tell_kind(act: Act, uid: str, kind: SourceKind, before: SourceKind | None) -> None:

@@ -1,7 +1,7 @@
 """All details of a mention: its claim, polarity and note, and each label's kind, certainty, chain and evidence."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Protocol, cast, get_args, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,10 +15,9 @@ from textual.widgets import Input, Static
 from ...schema.events import Polarity
 from ...schema.records import Label, Mention, Source
 from .. import cautions
-from ..drafts import DetailsResult, LinkDraft, mark_draft
+from ..drafts import DetailsResult, LinkDraft, MarkDraft, mark_draft
 from ..widgets.chain_editor import ChainEditor
 from ..widgets.choices import Choice, Choices
-from ..widgets.evidence_editor import EvidenceEditor
 from ..widgets.mark_form import MarkForm, Unfit, field
 from ..widgets.mention_card import one_line
 from ..widgets.text_field import TextField
@@ -34,6 +33,13 @@ POLARITIES = {
     "questions": "the words leave it open whether it holds",
 }
 _QUOTE = 400
+
+
+@runtime_checkable
+class Hinting(Protocol):
+    """A field with keys of its own, and what they do."""
+
+    HINT: str
 
 
 class Details(ModalScreen[DetailsResult | None]):
@@ -66,7 +72,8 @@ class Details(ModalScreen[DetailsResult | None]):
         with Vertical(id="card"):
             yield Static(self._title(), id="title")
             with VerticalScroll(id="form", can_focus=off):
-                yield Static(_quote(mention.quote), id="quote")
+                yield Static(quoted(mention.quote), id="quote")
+                yield from self.before()
                 claim = TextField(
                     mention.claim or "", id="claim", placeholder="the claim in plain words, if it has one"
                 )
@@ -78,15 +85,31 @@ class Details(ModalScreen[DetailsResult | None]):
                 yield from self._marks()
             yield Static(id="foot", markup=False)
 
+    @property
+    def holding(self) -> set[str]:
+        """The labels that hold by what the form says."""
+        return {mark.label for mark in self._mention.marks}
+
+    def warn(self) -> None:
+        """Warn of labels that do not go together."""
+        for shown in self.query("#together").results(Static):
+            caution = cautions.of_labels(self.holding)
+            shown.update(Content(f"⚠ {caution}"))
+            shown.display = bool(caution)
+
+    def before(self) -> ComposeResult:
+        """What a form of this kind asks for above all else."""
+        yield from ()
+
     def _marks(self) -> ComposeResult:
         marks = self._mention.marks
         if not marks:
             yield Static(Content("No label yet: in the writer's own voice"), id="labels")
             return
-        yield Choices([self._choice(mark.label) for mark in marks], marks[0].label, id="labels")
-        if caution := cautions.of_labels({mark.label for mark in marks}):
-            yield Static(Content(f"⚠ {caution}"), classes="caution")
-        self._forms[marks[0].label] = self._form(marks[0].label)
+        first = next(mark.label for mark in marks if mark.label in self.holding or not self.holding)
+        yield Choices([self._choice(mark.label) for mark in marks], first, id="labels")
+        yield Static(id="together", classes="caution", markup=False)
+        self._forms[first] = self._form(first)
         yield from self._forms.values()
 
     def _form(self, name: str) -> MarkForm:
@@ -112,13 +135,14 @@ class Details(ModalScreen[DetailsResult | None]):
     def on_mount(self) -> None:
         """Say what the keys do."""
         self.query_one("#other").display = False
+        self.warn()
         self._say_keys()
 
     @on(events.DescendantFocus)
     def _say_keys(self) -> None:
         """The keys of the field in focus, then those of the form."""
         here = self.focused
-        keys = [here.HINT] if isinstance(here, ChainEditor | EvidenceEditor) else []
+        keys = [here.HINT] if isinstance(here, Hinting) else []
         keys += ["←→ choose"] if isinstance(here, Choices) else []
         keys += ["esc closes"] if self._readonly else ["ctrl+s accepts", "esc cancels"]
         keys += ["⇥ ↑↓ fields"]
@@ -181,13 +205,12 @@ class Details(ModalScreen[DetailsResult | None]):
         except Unfit as reason:
             self._show_unfit(reason)
             return
-        self.dismiss(
-            DetailsResult(
-                claim=self.claim.text,
-                polarity=cast(Polarity, self.polarity.value),
-                note=self.note.text,
-                marks=marks,
-            )
+        self.dismiss(self.result(marks))
+
+    def result(self, marks: tuple[MarkDraft, ...]) -> DetailsResult:
+        """What the form holds, with these marks."""
+        return DetailsResult(
+            claim=self.claim.text, polarity=cast(Polarity, self.polarity.value), note=self.note.text, marks=marks
         )
 
     def _show_unfit(self, reason: Unfit) -> None:
@@ -202,7 +225,8 @@ class Details(ModalScreen[DetailsResult | None]):
         self.dismiss(None)
 
 
-def _quote(words: str) -> Content:
+def quoted(words: str) -> Content:
+    """The words of a mention in quotation marks; of long ones the beginning and the end."""
     shown = one_line(words)
     if len(shown) > _QUOTE:
         shown = shown[: _QUOTE * 2 // 3] + " … " + shown[-_QUOTE // 3 :]

@@ -137,9 +137,9 @@ class Library(Screen[None]):
     def _show(self) -> None:
         """Show everything around the list: header, counts, and words in place of an empty list."""
         tally, shown = self._catalogue.tally(), self._catalogue.shown
-        said = [*self._how_many(tally), count(tally.mentions, "mention")]
-        if waiting := self._catalogue.waiting():
-            said.append(f"?{waiting:,} to answer")
+        waiting = self._catalogue.waiting()
+        asked = [f"?{waiting:,} to answer"] if waiting else []
+        said = [*asked, *self._how_many(tally), count(tally.mentions, "mention")]
         project = self.onrecord.project
         self.query_one("#project", Static).update(
             Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted"))
