@@ -1,5 +1,6 @@
 """The team: progress, documents, agreement with intervals, effort, competence, and work beside the gold layer."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,7 +10,6 @@ from weakref import WeakKeyDictionary
 from textual import on
 from textual.content import Content
 from textual.message import Message
-from textual.timer import Timer
 from textual.worker import get_current_worker
 
 from ...measure import teamwork
@@ -19,6 +19,7 @@ from ...schema import reading
 from .. import actions, crash
 from ..actions import Action
 from ..widgets.wording import count
+from .beside import Beside
 from .section_page import Entry, SectionPage, heading, plain
 from .team_sections import (
     agreement_entries,
@@ -30,24 +31,11 @@ from .team_sections import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from ..project import Project
 
-_SELDOM = 4
-"""The screen counts anew at most in one of so many parts of the time, however much is written meanwhile."""
-_SOONEST = 1.0
 _TOLD_EVERY = 0.2
 _KEPT: "WeakKeyDictionary[Project, tuple[str, int, str, Comparison]]" = WeakKeyDictionary()
 """The last comparison of a project: for whom, up to which event, at what time."""
-
-
-class Counted(Message):
-    """Progress and effort were counted; `problem` says why not."""
-
-    def __init__(self, counts: Counts | None, seconds: float, problem: str = "") -> None:
-        super().__init__()
-        self.counts, self.seconds, self.problem = counts, seconds, problem
 
 
 class Comparing(Message):
@@ -70,7 +58,7 @@ class Overtaken(Exception):
     """Nobody waits for the answer any more."""
 
 
-class Team(SectionPage):
+class Team(Beside, SectionPage):
     """Progress at once, and what has to be compared when it is; both are worked out in threads beside the screen."""
 
     BINDINGS = actions.bindings("team")
@@ -83,9 +71,6 @@ class Team(SectionPage):
         self._comparison: Comparison | None = None
         self._event, self._at = 0, ""
         self._working = self._problem = ""
-        self._counting = False
-        self._later: Timer | None = None
-        self._last = 0.0
 
     # ------------------------------------------------------------------ counting
 
@@ -101,37 +86,13 @@ class Team(SectionPage):
             self.action_compare()
         self._show()
 
-    def reload(self) -> None:
-        """Count anew beside the screen; where counting takes long, not after every act of somebody."""
-        if self._counting or self._later:
-            return
-        wait = max(_SOONEST, self._last * _SELDOM) if self._counts else 0
-        if wait:
-            self._later = self.set_timer(wait, self._count)
-        else:
-            self._count()
+    def question(self, connection: sqlite3.Connection) -> Counts:
+        """Who has done what."""
+        return teamwork.counts(connection, self.onrecord.project.annotator)
 
-    def _count(self) -> None:
-        self._later, self._counting = None, True
-        self.run_worker(self._counted_beside, thread=True, group="count", exclusive=True, exit_on_error=False)
-
-    def _counted_beside(self) -> None:
-        project, began = self.onrecord.project, time.monotonic()
-        try:
-            counts = project.look(lambda connection: teamwork.counts(connection, project.annotator))
-            message = Counted(counts, time.monotonic() - began)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it
-            message = Counted(None, time.monotonic() - began, crash.sentence(error))
-        self._answer(message)
-
-    @on(Counted)
-    def _counted(self, message: Counted) -> None:
-        self._counting, self._last = False, message.seconds
-        self._counts = message.counts or self._counts
-        self._problem = message.problem
-        if self._stale:  # something was written while it was counted
-            self._stale = False
-            self.reload()
+    def answered(self, answer: Counts | None, problem: str) -> None:
+        """Show it."""
+        self._counts, self._problem = answer or self._counts, problem
         self._show()
 
     def action_compare(self) -> None:
@@ -151,7 +112,7 @@ class Team(SectionPage):
                 last[0] = time.monotonic()
                 self.post_message(Comparing(done, of))
 
-        def look(connection: "sqlite3.Connection") -> tuple[Comparison, int]:
+        def look(connection: sqlite3.Connection) -> tuple[Comparison, int]:
             event = reading.last_event(connection)
             return teamwork.comparison(connection, project.annotator, told=told), event
 
@@ -161,10 +122,7 @@ class Team(SectionPage):
             return
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it
             message = Compared(None, 0, crash.sentence(error))
-        self._answer(message)
-
-    def _answer(self, message: Message) -> None:
-        if not get_current_worker().is_cancelled:
+        if not worker.is_cancelled:
             self.post_message(message)
 
     @on(Comparing)

@@ -8,15 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Center, Middle
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from ...measure import progress
 from ...measure.progress import STATES, About, DocumentWork, State
 from ...schema import rulings
-from .. import actions, crash
+from .. import actions
 from ..actions import Action
 from ..widgets.cells import LONGEST, cell, row
 from ..widgets.hint_line import HintLine
@@ -24,8 +22,9 @@ from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
 from ..widgets.team_row import STATE_LOOKS, document_state
 from ..widgets.wording import count
+from .beside import Beside
 from .chooser import Chooser, Chosen, Offer
-from .listing import MOVES, Listing, Rows
+from .listing import MOVES, Rows
 
 _STATE, _DONE, _COUNT, _DIFFERING, _MINUTES = 11, 9, 8, 11, 7
 
@@ -60,14 +59,6 @@ class Worklist:
         return [Line(each, names[each.id]) for each in some if each.id in names]
 
 
-class Listed(Message):
-    """The documents were counted; `problem` says why not."""
-
-    def __init__(self, found: Sequence[DocumentWork], problem: str = "") -> None:
-        super().__init__()
-        self.found, self.problem = found, problem
-
-
 class WorkHeads(Widget):
     """The names of the columns, over a list of the same width."""
 
@@ -78,7 +69,7 @@ class WorkHeads(Widget):
         return row(cell("waits for", _STATE), cell("title", _title(width)), *names)
 
 
-class TeamDocuments(Listing):
+class TeamDocuments(Beside):
     """Every document, or those of one state. What differs is known once the team's work was compared."""
 
     BINDINGS = actions.bindings("worklist")
@@ -88,7 +79,7 @@ class TeamDocuments(Listing):
         super().__init__()
         self.add_class("team")
         self._state, self._differing = state, differing
-        self._known = self._busy = False
+        self._known = False
         self._problem = ""
 
     def compose(self) -> ComposeResult:
@@ -102,27 +93,19 @@ class TeamDocuments(Listing):
         yield Static(id="foot", markup=False)
         yield HintLine("worklist")
 
-    def reload(self) -> None:
-        """Count beside the screen; what is shown stays until then."""
-        if not self._busy:
-            self._busy = True
-            self.run_worker(self._listed_beside, thread=True, exclusive=True, exit_on_error=False)
+    def on_mount(self) -> None:
+        """Say that it is counted."""
+        super().on_mount()
         self._show()
 
-    def _listed_beside(self) -> None:
-        project, differing = self.onrecord.project, self._differing
-        try:
-            found = project.look(lambda each: progress.documents(each, project.annotator, differing))
-            message = Listed(found)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the person hears of it
-            message = Listed((), crash.sentence(error))
-        if not get_current_worker().is_cancelled:
-            self.post_message(message)
+    def question(self, connection: sqlite3.Connection) -> list[DocumentWork]:
+        """Every document, what needs somebody first."""
+        return progress.documents(connection, self.onrecord.project.annotator, self._differing)
 
-    @on(Listed)
-    def _listed(self, message: Listed) -> None:
-        self._busy, self._known, self._problem = False, True, message.problem
-        self._list.found = message.found
+    def answered(self, answer: list[DocumentWork] | None, problem: str) -> None:
+        """Show them."""
+        self._known, self._problem = True, problem
+        self._list.found = answer or ()
         self._narrow()
 
     def _narrow(self) -> None:
