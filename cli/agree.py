@@ -27,6 +27,7 @@ _BYS = ("annotator", "outlet", "document", "suggestion")
     "--documents", "which", type=click.Choice(["submitted", "all"]), default="submitted",
     help="Those that two have submitted, or all that two worked on. [submitted]",
 )  # fmt: skip
+@click.option("--against", type=click.Choice(["gold"]), help="Each annotator against what was ruled, not each other.")
 @click.option("--samples", type=click.IntRange(0, 100_000), default=1000, help="Draws for the intervals. [1000]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="What the draws follow from. [1]")
 @asked
@@ -37,6 +38,7 @@ def agree(
     by: str | None,
     annotators: str,
     which: str,
+    against: str | None,
     samples: int,
     seed: int,
     annotator: str | None,
@@ -50,12 +52,21 @@ def agree(
     Documents count that two annotators have submitted. If nobody has submitted any, or with --documents all, mentions
     in them are enough. --by annotator is for each pair of annotators; --by suggestion tells marks that came from a
     suggestion from those that did not; --by document begins with the one that disagrees most.
+
+    --against gold compares each annotator with what adjudicators ruled, in the documents in which all is ruled on:
+    precision, recall and F1 in each layer. Whoever the ruling took a mention from agrees with it by that.
     """
     from ..measure.agreement import Options, agreement
 
+    names = tuple(filter(None, (name.strip() for name in annotators.split(","))))
+    if against:
+        if layer or by or which != "submitted":
+            raise click.UsageError("--layer, --by and --documents do not go with --against gold")
+        _show_gold(project, annotator, names, as_json=as_json)
+        return
     options = Options(
         layer=layer, by=by, documents=which, samples=samples, seed=seed,  # type: ignore[arg-type]
-        annotators=tuple(filter(None, (name.strip() for name in annotators.split(",")))),
+        annotators=names,
     )  # fmt: skip
     with opened(project, annotator) as connection:
         found = agreement(connection, options)
@@ -66,6 +77,40 @@ def agree(
         json_array(structs.asdict(figure) for figure in found.figures)
     elif found.figures:
         _show(found, titles)
+
+
+def _show_gold(project: Path, viewer: str | None, names: tuple[str, ...], *, as_json: bool) -> None:
+    """How each annotator's work compares with the gold layer."""
+    from ..measure.adjudication import against_gold
+    from ..schema.layers import Layer, left_out
+
+    with opened(project, viewer) as connection:
+        for name in names:
+            left_out(connection, Layer("annotator", name))
+        said = left_out(connection, Layer("gold"))
+        scores = against_gold(connection, annotators=names)
+    for sentence in said:
+        say(sentence)
+    rows = [
+        {
+            "id": f"{each.annotator}/{each.layer}", "annotator": each.annotator, "layer": each.layer,
+            "precision": each.precision, "recall": each.recall, "f1": each.f1, "hits": each.hits,
+            "theirs": each.theirs, "gold": each.gold, "documents": each.documents,
+        }
+        for each in scores
+    ]  # fmt: skip
+    if as_json:
+        json_array(rows)
+        return
+    if not rows:
+        say("no document in which all is ruled on was submitted by an annotator, so there is nothing to compare")
+        return
+    shown = ({key: _figure(value) for key, value in row.items()} for row in rows)
+    table(["annotator", "layer", "precision", "recall", "f1", "hits", "theirs", "gold", "documents"], shown)
+
+
+def _figure(value: object) -> object:
+    return "undefined" if value is None else f"{value:.3f}" if isinstance(value, float) else value
 
 
 def _titles(connection: sqlite3.Connection) -> dict[str, str]:

@@ -123,3 +123,23 @@ def test_mentions_elsewhere_and_the_standing_follow_the_ruling(onrecord: Command
         assert (stays["mentions"], stays["standing"]) == (1, "anonymous")
         shown = onrecord.ok("show", path, "The ferry").out
         assert "eve" not in shown
+
+
+def test_each_annotator_is_held_against_the_gold_layer(onrecord: CommandLine) -> None:
+    with a_team() as here:
+        filled(here)
+        path = here.ledger.path
+        onrecord.ok("--as", "eve", "adjudicate", path, "--auto", "majority", "--least", "majority")
+        rows = {row["id"]: row for row in onrecord.rows("--as", "eve", "agree", path, "--against", "gold")}
+        assert (rows["ana/all"]["precision"], rows["ana/all"]["recall"], rows["ana/all"]["f1"]) == (1, 1, 1)
+        assert (rows["cyd/labels"]["hits"], rows["cyd/labels"]["theirs"], rows["cyd/labels"]["gold"]) == (1, 3, 2)
+        told = onrecord.ok("--as", "eve", "agree", path, "--against", "gold", "--annotators", "cyd").out
+        assert "cyd        labels       0.333      0.500   0.400" in told
+        assert "ana" not in told
+        assert onrecord("agree", path, "--against", "gold", "--by", "outlet").code == 2
+        assert "no annotator is called 'zed'" in onrecord("agree", path, "--against", "gold", "--annotators", "zed").err
+        with here.act("lea") as act:
+            act.put("lea", Member(role="lead"))
+        refused = onrecord("--as", "dan", "agree", path, "--against", "gold")
+        assert (refused.code, refused.out) == (1, "")
+        assert "The gold layer is for adjudicators and leads" in refused.err

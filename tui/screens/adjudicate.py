@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 from textual.content import Content
 
@@ -175,19 +176,17 @@ class Adjudicate(AdjudicateBase):
 
     def action_documents(self) -> None:
         """Choose a document."""
-        connection, documents, done = self.onrecord.project.connection, self._documents, self._done
+        done = self._done
+        titles = dict(self.onrecord.project.connection.execute("SELECT id, title FROM documents").fetchall())
+        named = [(id_, titles[id_], titles[id_].casefold()) for id_ in self._documents if id_ in titles]
 
         def look(words: str) -> list[Offer]:
             wanted = words.strip().casefold()
-            offers = []
-            for id_ in documents:
-                (title,) = connection.execute("SELECT title FROM documents WHERE id = ?", (id_,)).fetchone() or ("",)
-                if wanted in title.casefold():
-                    sign = "✓ " if id_ in done else "· "
-                    offers.append(Offer(str(id_), self._row_of(sign, one_line(title) or "untitled")))
-                if len(offers) == _OFFERED:
-                    break
-            return offers
+            fitting = islice(((id_, title) for id_, title, folded in named if wanted in folded), _OFFERED)
+            return [
+                Offer(str(id_), self._row_of("✓ " if id_ in done else "· ", one_line(title) or "untitled"))
+                for id_, title in fitting
+            ]
 
         def chosen(answer: Chosen | None) -> None:
             if answer:
