@@ -3,6 +3,7 @@
 Reads the folder that ONRECORD_DATA names (default ../shared/data beside the repository) and says so where it is absent.
 The texts go through the real importer into a temporary project, and the figures are those of `onrecord agree`. Run it
 with: .venv/bin/python benchmarks/agreement.py [--json] [--by annotator|document] [--layer NAME] [--samples N]
+[--competence]
 """
 
 import argparse
@@ -23,6 +24,8 @@ PARTS = {
     "annotator-training": "texts that annotators were trained on",
     "train": "core texts that were given to all, to see how they go on",
 }
+LEAD = ["--as", "benchmark"]
+"""Who makes the project leads it, and sees everybody's work."""
 FEWEST = 5
 """So many annotators share a text that is measured."""
 
@@ -43,10 +46,9 @@ def imported(folder: Path, names: list[str]) -> Iterator[Path]:
                 target = some / file.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, target)
-        words = ["--as", "benchmark"]
         with redirect_stdout(StringIO()):
-            done = [run([*words, "new", str(project)])]
-            done.append(run([*words, "import", str(project), str(some), "--format", "brat", "--keep-good"]))
+            done = [run([*LEAD, "new", str(project)])]
+            done.append(run([*LEAD, "import", str(project), str(some), "--format", "brat", "--keep-good"]))
         if any(done):
             print(f"{folder.name}: not everything could be imported", file=sys.stderr)
         yield project
@@ -58,6 +60,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--by", choices=("annotator", "document"))
     parser.add_argument("--layer", choices=("boundaries", "labels", "attribution", "claims"))
+    parser.add_argument("--competence", action="store_true", help="how competent the annotators are instead")
     parser.add_argument("--samples", default="1000")
     given = parser.parse_args()
     if not (DATA / "polnear").is_dir():
@@ -73,7 +76,10 @@ def main() -> int:
         if not given.json:
             print(f"== {part}: {len(names)} {what}")
         with imported(folder, names) as project:
-            run(["agree", str(project), *options])
+            if given.competence:
+                run([*LEAD, "team", str(project), "--competence", *(["--json"] if given.json else [])])
+            else:
+                run([*LEAD, "agree", str(project), *options])
         sys.stdout.flush()
     return 0
 
