@@ -266,7 +266,9 @@ def test_what_one_does_to_shared_things_tells_nothing(onrecord: CommandLine, pla
 
 
 def test_a_lead_gives_roles_and_opens_the_work(onrecord: CommandLine, planted: Path) -> None:
-    count = lambda viewer: len(onrecord.ok("list", "p.db", "mentions", "--json", "--as", viewer).json)  # noqa: E731
+    def count(viewer: str) -> int:
+        return len(onrecord.ok("list", "p.db", "mentions", "--json", "--as", viewer).json)
+
     assert onrecord.ok("role", "p.db", STRANGER, "adjudicator", "--as", LEAD).out == "p.db: sam is an adjudicator\n"
     assert count(STRANGER) == 4
     assert "nothing changed" in onrecord.ok("role", "p.db", STRANGER, "adjudicator", "--as", LEAD).out

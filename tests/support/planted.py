@@ -86,7 +86,7 @@ def _as_text(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
     if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
         return str(pq.read_table(path).to_pydict())
     return path.read_bytes().decode("utf-8", "replace")
