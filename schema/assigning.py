@@ -304,8 +304,9 @@ def carry_out(act: Act, assignments: Iterable[Assignment]) -> None:
         NotAllowed: the signer is no lead.
     """
     require(act, ("lead",), "assign documents")
-    for each in assignments:
-        act.put(f"{each.document}|{each.annotator}", each)
+    with act.fold.holding():
+        for each in assignments:
+            act.put(f"{each.document}|{each.annotator}", each)
 
 
 class Taken(Struct, frozen=True):
