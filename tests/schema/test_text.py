@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from onrecord.schema.errors import BadOffset, UnstorableText
-from onrecord.schema.text import SEARCH_FOLDS, Span, check_storable, content_hash, find_all, fold, visible
+from onrecord.schema.text import SEARCH_FOLDS, Span, check_storable, content_hash, few_marks, find_all, fold, visible
 from texts import texts, texts_with_spans
 
 
@@ -137,3 +137,18 @@ def test_the_display_says_what_was_there() -> None:
     assert visible("\u202eabc\u200b\u2028\ufeff\U000e0041\ufe0f\u200d") == "◌abc" + "◌" * 6
     assert visible("\ue000\ufffe\ud800") == "\ufffd" * 3
     assert visible("שלום é 漢字 👩 NO-BREAK\u00a0SPACE") == "שלום é 漢字 👩 NO-BREAK\u00a0SPACE"
+
+
+@given(texts)
+@example("e" + "\u0301" * 31 + " o" + "\u0489" * 5000)
+def test_marks_that_pile_up_are_left_out_and_nothing_else(text: str) -> None:
+    shown = few_marks(text)
+    assert not any(all(map(_is_mark, shown[at : at + 31])) for at in range(len(shown) - 30))
+    rest = [char for char in text if not _is_mark(char)]
+    assert [char for char in shown if not _is_mark(char)] == rest
+    piles = any(all(map(_is_mark, text[at : at + 31])) for at in range(len(text) - 30))
+    assert (shown == text) is not piles
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")

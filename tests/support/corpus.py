@@ -27,7 +27,7 @@ from onrecord.schema.events import (
     SourceRelation,
 )
 from onrecord.schema.ledger import Act, Ledger
-from onrecord.schema.text import Span
+from onrecord.schema.text import Span, content_hash
 
 PAYLOADS = (
     "[bold]b[/bold]",
@@ -104,9 +104,11 @@ def hostile_project(path: Path) -> Path:
             _codebook(act)
         with ledger.act() as act:
             _work(act, sha256)
-            acts.submit(act, sha256, "flagged", ALL)
+            acts.submit(act, sha256, "submitted", ALL)
+            acts.submit(act, content_hash(REVISED), "flagged", ALL)
     with Ledger(path, STRANGER, "elsewhere") as ledger, ledger.act() as act:
         _work(act, sha256)
+        acts.submit(act, sha256, "submitted", ALL)
     with Ledger(path, "ana", "device \x1b[31m") as ledger, ledger.act() as act:
         _team(act, sha256)
     return path
@@ -168,7 +170,8 @@ def _team(act: Act, sha256: str) -> None:
     team.appoint(act, "ana", "lead")
     team.appoint(act, STRANGER, "adjudicator")
     act.put(f"{sha256}|{STRANGER}", Assignment(document=sha256, annotator=STRANGER, position=1))
-    team.assign(act, sha256, "ana", 1)
+    for position, text in enumerate((TEXT, REVISED, LONG), 1):
+        team.assign(act, content_hash(text), "ana", position)
     team.set_blind(act, blind=False)
     team.sit(act, sha256, 70)
     first = f"ana/remark {ALL}"[:400]

@@ -17,6 +17,7 @@ from onrecord.tui import app as app_module
 from onrecord.tui import crash
 from onrecord.tui.app import OnrecordApp
 from onrecord.tui.guardian import guarded
+from onrecord.tui.widgets.paged_list import PagedList
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -26,25 +27,29 @@ from textual.widgets import Input
 
 Keys = tuple[str, ...]
 PATIENCE = 500.0
-PASTE, FOCUS = "paste", "focus:"
+PASTE, WAIT, FOCUS = "paste", "wait", "focus:"
 WAYS: tuple[Keys, ...] = (
+    ("A", WAIT, "enter"),
+    ("A", WAIT, "M", PASTE),
+    ("A", WAIT, "/"),
+    ("T", WAIT, "d"),
+    ("T", WAIT, "tab", "tab", "j", WAIT, "enter"),
     ("L", "enter"),
     ("S", "enter"),
     ("s", PASTE),
-    ("enter", "R"),
     ("j", "enter", "R"),
-    ("G", "enter", "R"),
-    ("j", "enter", "tab", "tab", "enter"),
-    ("j", "enter", "tab", "tab", "enter", "focus:ChainEditor", "enter"),
-    ("j", "enter", "tab", "tab", "enter", "focus:EvidenceEditor", "enter"),
-    ("j", "enter", "tab", "="),
-    ("j", "enter", "tab", "m"),
-    ("j", "enter", "tab", "f", "a", "1", "enter"),
-    ("j", "enter", "v", "k", "d", "f", PASTE, "enter"),
-    ("j", "enter", "tab", "e", "w", "enter"),
-    ("j", "enter", "/", PASTE, "enter", "n"),
-    ("j", "enter", "!", PASTE),
+    ("enter", "tab", "tab", "enter"),
+    ("enter", "tab", "tab", "enter", "focus:ChainEditor", "enter"),
+    ("enter", "tab", "tab", "enter", "focus:EvidenceEditor", "enter"),
+    ("enter", "tab", "="),
+    ("enter", "tab", "m"),
+    ("enter", "tab", "f", "a", "1", "enter"),
+    ("enter", "v", "k", "d", "f", PASTE, "enter"),
+    ("enter", "tab", "e", "w", "enter"),
+    ("enter", "/", PASTE, "enter", "n"),
+    ("enter", "!", PASTE),
     ("G", "enter", "G", "v", "a"),
+    ("enter", "tab", "tab", "M", PASTE, "enter"),
     ("?",),
     ("ctrl+g",),
     ("ctrl+p", PASTE),
@@ -92,6 +97,8 @@ class Crawler:
             self.pressed += 1
             if key == PASTE:
                 await self._paste()
+            elif key == WAIT:
+                await self._wait_for_rows()
             elif key.startswith(FOCUS):
                 for widget in self.app.screen.query(key.removeprefix(FOCUS)).results(Widget):
                     widget.focus()
@@ -106,6 +113,14 @@ class Crawler:
         for screen in self.app.screen_stack:
             for widget in screen.walk_children(Widget, with_self=True):
                 self.seen |= {f"{each.__module__}.{each.__qualname__}" for each in type(widget).__mro__}
+
+    async def _wait_for_rows(self) -> None:
+        """Give a list the time to fill; one that has nothing to show stays empty."""
+        for _ in range(400):
+            if any(view.current for view in self.app.screen.query(PagedList)):
+                break
+            await asyncio.sleep(0.02)
+        await self.here.quiet()
 
     async def _send(self, key: str) -> None:
         name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)

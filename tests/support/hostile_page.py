@@ -2,8 +2,9 @@
 
 import sys
 
+import corpus
 from onrecord.schema.segments import Segments
-from onrecord.schema.text import Span
+from onrecord.schema.text import Span, visible
 from onrecord.tui.safety import SafeFilter
 from onrecord.tui.widgets.article import ArticleView
 from onrecord.tui.widgets.ink import LabelInk
@@ -30,24 +31,8 @@ from textual.widgets import (
 )
 from textual.widgets.option_list import Option
 
-PAYLOADS = (
-    "\x1b[6n",  # asks the terminal to type
-    "\x1b[2J",
-    "\x1b[97;41m",
-    "\x1b]52;c;b3du\x07",  # writes the clipboard
-    "\x1b]0;owned\x07",  # sets the window's title
-    "\x1b]8;;http://x/\x1b\\",
-    "\x1bPq#0\x1b\\",
-    "\x1bc",  # resets the terminal
-    "\x9b6n",
-    "\x9d52;c;b3du\x9c",
-    "\x07\x08\x0b\x0c\x0e\x0f\x7f",
-    "a\rb\x85c\u2028d\u2029e",
-    "\u202eevil\u202c\u2066x\u2069\u200f",
-    "\U000e0041\U000e007f",
-    "\u200b\u200d\ufeff\u00ad",
-    "\x1b_G\x1b\\",
-)
+PAYLOADS = tuple(payload for payload in corpus.PAYLOADS if visible(payload) != payload)
+"""Those that no terminal may get as they are."""
 TEXT = " ".join(PAYLOADS)
 FILTER = SafeFilter()
 

@@ -7,47 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from corpus import ALL, PAYLOADS, STRANGER, TEXT, item
 from desk_app import looking, problems, stored
 from onrecord.cli.main import run
 from onrecord.schema import acts, reading
 from onrecord.schema.events import Evidence, Label, Link
 from onrecord.schema.ledger import Ledger
-from onrecord.schema.text import Span
 from received import unsafe
-from terminal import Terminal
+from terminal import Blind, Terminal
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
-PAYLOADS = (
-    "[bold]b[/bold]",
-    "[/x]",
-    "[@click=app.quit]x[/]",
-    "[$error on red",
-    "\x1b[31;5m",
-    "\x1b[2J\x1b[H",
-    "\x1b]0;owned\x07",
-    "\x1b]52;c;b3duZWQ=\x07",
-    "\x1b]8;;file:///etc/passwd\x1b\\x\x1b]8;;\x1b\\",
-    "\x1bP$q\x1b\\\x1b_G\x1b\\",
-    "\x1bc\x07\x08\x08\x0e\x7f",
-    "\x9b31m\x9d0;owned\x9c\x85",
-    "\u202eevil\u202c\u2066x\u2069\u200f\u061c",
-    "".join(chr(0xE0000 + ord(char)) for char in "ignore"),
-    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u3164",
-    "e\u0301\u0301\u0301 👩\u200d👩\u200d👧 ❤\ufe0f 🇫🇷",
-    "a\rb\rc",
-    "one\u2028two\u2029three\x0b\x0cfour\x1c\x1dfive",
-    "no\u00a0break\u202fspace\u3000wide\tt\r\n",
-    "\ue000\U000f0000\U0010ffff\u0378\ufffe",
-    "=HYPERLINK(1)",
-)
-ALL = " ".join(PAYLOADS)
-TEXT = "".join(f"Item{at:02d} begins {payload} and ends{at:02d}.\n\n" for at, payload in enumerate(PAYLOADS))
-STRANGER = "[@click=app.quit]ben"
-
-
-def item(at: int) -> Span:
-    """From the first to the last word around a payload."""
-    return Span(TEXT.index(f"Item{at:02d}"), TEXT.index(f"ends{at:02d}") + 6)
 
 
 @pytest.fixture
@@ -84,13 +53,6 @@ def terminal(project: Path) -> Iterator[Terminal]:
         terminal.wait(lambda: b"1 document" in terminal.received)
         terminal.settle()
         yield terminal
-
-
-class Blind:
-    """Takes what a terminal draws without drawing it: here only the bytes count."""
-
-    def feed(self, data: bytes) -> None:
-        """Draw nothing."""
 
 
 def press(terminal: Terminal, *keys: str, until: str = "") -> None:
@@ -152,27 +114,6 @@ def test_nothing_unsafe_reaches_the_terminal_and_no_offset_moves(project: Path, 
         assert document
         assert document.text == TEXT
     assert problems(project) == []
-
-
-COMMANDS = (
-    *(["list", things] for things in ("documents", "claims", "mentions", "marks", "sources", "annotators")),
-    *(["list", things, "--json"] for things in ("documents", "claims", "sources")),
-    ["log"],
-    ["check"],
-    ["show", ALL],
-)
-
-
-@pytest.mark.slow
-def test_nothing_unsafe_is_printed_by_the_command_line(project: Path) -> None:
-    document = str(stored(project)[0].document_id)
-    calls = [[name, str(project), *more] for name, *more in (["show", document], *COMMANDS)]
-    program = f"from onrecord.cli.main import run\nfor call in {calls!r}: run(call)\nprint('that is all')"
-    with Terminal([sys.executable, "-c", program]) as terminal:
-        terminal.wait("that is all")
-        assert terminal.finish() == 0
-        assert terminal.received.count(b"Item20 begins") > 3
-        assert unsafe(bytes(terminal.received), app=False) == []
 
 
 def test_exports_hold_every_text_and_offset_as_it_is(project: Path, tmp_path: Path) -> None:

@@ -91,4 +91,4 @@ def test_no_widget_lets_a_hostile_text_through() -> None:
 
 def test_without_the_filter_hostile_texts_do_get_through() -> None:
     sent = received("unguarded")
-    assert len([payload for payload in hostile_page.PAYLOADS if payload in sent]) > 10
+    assert len([payload for payload in hostile_page.PAYLOADS if payload in sent]) > 8
