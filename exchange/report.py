@@ -56,12 +56,12 @@ class Report:
     def add(self, item: Refused | Aside | Note) -> None:
         """Something was refused, set aside or remarked."""
         if isinstance(item, Aside):
-            self._say(("set aside", item.kind, item.reason), item.place)
+            self._say(("set aside", item.kind, _one_line(item.reason)), item.place)
         elif isinstance(item, Refused):
             self.refused += 1
-            self._say(("refused", "record", item.sentence), item.place)
+            self._say(("refused", "record", _one_line(item.sentence)), item.place)
         else:
-            self._say(("note", "", item.sentence), item.place)
+            self._say(("note", "", _one_line(item.sentence)), item.place)
 
     def brought(self) -> bool:
         """Whether anything came, was here already or was updated."""
@@ -110,6 +110,11 @@ class Report:
     def _say(self, key: tuple[str, str, str], *places: str, count: int = 1) -> None:
         before, known = self.said.get(key, (0, []))
         self.said[key] = (before + count, list(dict.fromkeys([*known, *places]))[: _PLACES + 1])
+
+
+def _one_line(sentence: str) -> str:
+    """A sentence may quote words of a file, and they may hold what breaks a line."""
+    return " ".join(sentence.splitlines())
 
 
 def _row(number: int, what: str, kind: str, count: int, reason: str = "", places: str = "") -> dict[str, Any]:
