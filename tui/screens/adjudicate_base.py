@@ -27,6 +27,9 @@ from ..workers import Committed, Refused, Touched
 from .adjudicate_page import KEYS, columns_of, counts, empty_words, group_row, heads, verdict
 from .listing import Listing, Rows
 
+NARROW = 110
+"""Below this many columns the header is short of words."""
+
 _SETTLING = {"adjudication", "mention", "mark", "remark"}
 """Kinds of things that may change what was ruled or remarked."""
 
@@ -103,7 +106,7 @@ class AdjudicateBase(Listing):
 
     def on_resize(self) -> None:
         """Lay the comparison out anew."""
-        self.call_after_refresh(self.show_group)
+        self.call_after_refresh(self.show)
 
     # ------------------------------------------------------------------ reading
 
@@ -247,7 +250,9 @@ class AdjudicateBase(Listing):
     def show(self) -> None:
         """Show everything around the list, and the group under the cursor."""
         title = one_line(self.document.title) or "untitled" if self.document else ""
-        said = "reading …" if self._looking else counts(self.docket) if self.docket.bench else ""
+        narrow = self.size.width < NARROW
+        said = "reading …" if self._looking else counts(self.docket, narrow=narrow) if self.docket.bench else ""
+        self.rows.styles.max_height = max(3, self.docket.count())
         limits = " · ".join(each for each in (said, self._whereabouts()) if each)
         self.set_header(f"Adjudicate: {title}" if title else "Adjudicate", "", limits)
         nothing = not self._looking and not self.docket.count()
@@ -268,8 +273,9 @@ class AdjudicateBase(Listing):
         said = []
         if self._documents:
             here = self.document.id if self.document else 0
-            number = f"{self._documents.index(here) + 1:,} of " if here in self._documents else ""
-            said = [f"document {number}{len(self._documents):,}", f"{len(self._done):,} done"]
+            at = f"{self._documents.index(here) + 1:,}" if here in self._documents else "?"
+            of, name = ("/", "doc") if self.size.width < NARROW else (" of ", "document")
+            said = [f"{name} {at}{of}{len(self._documents):,}", f"{len(self._done):,} done"]
         said += ["with unfinished work"] if self.unfinished else []
         said += ["only what differs"] if self.docket.only_differing else []
         return " · ".join(said)

@@ -34,7 +34,7 @@ def group_row(shown: Row, width: int, here: bool) -> Content:
         Content.styled(_LETTERS[each], "bold $warning") if each in item.differs else Content.styled("·", "$muted")
         for each in ASPECTS
     )
-    members = ", ".join(one_line(each.annotator) for each in item.group.members) or "nobody"
+    members = who_has(item, at)
     model = item.gold or next(iter(item.group.members), None)
     words = one_line(model.quote[:LONGEST]) if model else "no claim here"
     return row(
@@ -44,6 +44,16 @@ def group_row(shown: Row, width: int, here: bool) -> Content:
         cell(words, max(4, width - 1 - _SIGN - 6 - at - (6 if at else 4)), "bold" if here else ""),
         here=here,
     )
+
+
+def who_has(item: Item, width: int) -> str:
+    """Who has a mention in a group, by name if there is room, else how many."""
+    names = [one_line(each.annotator) for each in item.group.members]
+    told = ", ".join(names) or "nobody"
+    if Content(told).cell_length <= width:
+        return told
+    everybody = len(names) + len(item.group.missing)
+    return f"all {everybody}" if len(names) == everybody else f"{len(names)} of {everybody}"
 
 
 def _columns(width: int) -> int:
@@ -148,9 +158,11 @@ def empty_words(*, documents: int, problem: str, unfinished: bool, judged: int, 
     )
 
 
-def counts(docket: Docket) -> str:
+def counts(docket: Docket, *, narrow: bool = False) -> str:
     """How far the document is."""
     how = docket.progress()
+    if narrow:
+        return f"{how.ruled:,}/{how.groups:,} ruled"
     left = f" · {count(how.open, 'difference')} left" if how.open else ""
     return f"{how.ruled:,} of {how.groups:,} ruled{left}"
 

@@ -203,7 +203,7 @@ def _below(columns: Columns, rows: Sequence[_Row], width: int) -> Content:
     for row in rows:
         said: list[tuple[Content, list[Content]]] = []
         for (head, mention, _), cell in zip(columns.heads, row.cells, strict=True):
-            if mention is None:
+            if mention is None or (row.name == _MORE and not cell.plain):
                 continue
             same = next((names for each, names in said if each == cell), None)
             if same is None:
