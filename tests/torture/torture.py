@@ -51,11 +51,9 @@ class Torture:
         return (time.monotonic() - self._began) / 60
 
     def go_on(self, kills: int, minutes: float) -> None:
-        """Do all of it until there are so many kills and so many minutes, and every fault and table had its turn."""
+        """Do all of it until there are so many kills and so many minutes have gone by."""
         number = 0
-        while (
-            self.kills.total() < kills or self.minutes < minutes or number // _FAULT_EVERY < len(FAULTS) or self._tables
-        ) and len(self.lost) < _MOST_LOST:
+        while (self.kills.total() < kills or self.minutes < minutes) and len(self.lost) < _MOST_LOST:
             self._try(self._strike, number)
             if number % _FAULT_EVERY == 0:
                 self._try(self._fault, number)
@@ -107,7 +105,9 @@ class Torture:
         lines += ["| fault | times |", "|---|---|"]
         lines += [f"| {name} | {count:,} |" for name, count in sorted(self.faults.items())]
         flips = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.flips.outcomes.items()))
-        lines += ["", f"bits turned over: {self.flips.outcomes.total():,} ({flips})"]
+        tables = len(self.flips.pages) - len(self._tables)
+        lines += ["", f"bits turned over in {tables} of {len(self.flips.pages)} tables: "]
+        lines[-1] += f"{self.flips.outcomes.total():,} ({flips})"
         return "\n".join([*lines, f"seed {self.seed}, {self.minutes:.0f} minutes; lost: {len(self.lost)}"])
 
 
