@@ -64,10 +64,10 @@ def bar(parts: Sequence[tuple[int, str]], whole: int, width: int, rest: str = "â
     if not whole:
         return rest * width
     drawn, before = "", 0
-    for number, character in parts:
+    for at, (number, character) in enumerate(parts):
         before += number
-        end = round(before / whole * width)
-        if number and end <= len(drawn):
-            end = len(drawn) + 1
-        drawn += character * max(0, min(end, width) - len(drawn))
+        left = sum(bool(later) for later, _ in parts[at + 1 :])
+        end = min(round(before / whole * width), width - left)
+        if number:
+            drawn += character * max(min(1, width - len(drawn)), end - len(drawn))
     return drawn + rest * (width - len(drawn))
