@@ -109,9 +109,18 @@ def run(args: list[str], **more: Any) -> int:
         return 2
     except sqlite3.Error as error:
         say(f"SQLite cannot go on ({error}); see: onrecord check PROJECT.db")
+    except _damage():
+        say("what is stored in the project is damaged; see: onrecord check PROJECT.db")
     except OSError as error:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     return 1
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """What is raised where a stored event is no longer one; asked for only once something was raised."""
+    from msgspec import MsgspecError
+
+    return MsgspecError, UnicodeDecodeError
 
 
 def _sentence(error: click.ClickException) -> str:
