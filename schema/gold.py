@@ -88,7 +88,7 @@ def gold_mentions(connection: sqlite3.Connection, document_id: int) -> list[int]
 
 def ruled_twice(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
     """Rulings of two adjudicators on one mention, neither knowing of the other: document, and both names by time."""
-    found = {}
+    found: dict[tuple[int, str, str], None] = {}
     for document, earlier, uid, name, later in connection.execute(_TWO):
         last = ruling(connection, later)
         if last and uid not in last.weighs:

@@ -204,8 +204,19 @@ def _rulings(connection: sqlite3.Connection, where: str, value: object) -> list[
         (value,),
     )
     return [
-        Ruling(id_, uid, document, name, tuple(int(each) for each in (inputs or "").split()), *rest, _stated(body))
-        for id_, uid, document, name, inputs, *rest, body in rows
+        Ruling(
+            id_,
+            uid,
+            document,
+            name,
+            tuple(int(each) for each in (inputs or "").split()),
+            choice,
+            taken,
+            reason,
+            at,
+            _stated(body),
+        )
+        for id_, uid, document, name, inputs, choice, taken, reason, at, body in rows
     ]
 
 

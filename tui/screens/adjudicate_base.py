@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from pathlib import PurePath
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -66,7 +68,7 @@ class AdjudicateBase(Listing):
     `document` is the one to begin with, whoever has worked on it; without, it is the first that waits for a ruling.
     """
 
-    CSS_PATH = ["listing.tcss", "adjudicate.tcss"]  # noqa: RUF012 - as Textual declares them
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["listing.tcss", "adjudicate.tcss"]
     place = "adjudicate"
 
     sheet = query_one("#sheet", VerticalScroll)

@@ -1,7 +1,7 @@
 """All details of a mention: its claim, polarity and note, and each label's kind, certainty, chain and evidence."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, cast, get_args, runtime_checkable
+from typing import TYPE_CHECKING, cast, get_args
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -33,13 +33,6 @@ POLARITIES = {
     "questions": "the words leave it open whether it holds",
 }
 _QUOTE = 400
-
-
-@runtime_checkable
-class Hinting(Protocol):
-    """A field with keys of its own, and what they do."""
-
-    HINT: str
 
 
 class Details(ModalScreen[DetailsResult | None]):
@@ -142,7 +135,8 @@ class Details(ModalScreen[DetailsResult | None]):
     def _say_keys(self) -> None:
         """The keys of the field in focus, then those of the form."""
         here = self.focused
-        keys = [here.HINT] if isinstance(here, Hinting) else []
+        hint = getattr(here, "HINT", "")  # of a field with keys of its own
+        keys = [hint] if hint else []
         keys += ["←→ choose"] if isinstance(here, Choices) else []
         keys += ["esc closes"] if self._readonly else ["ctrl+s accepts", "esc cancels"]
         keys += ["⇥ ↑↓ fields"]

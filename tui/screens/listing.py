@@ -1,6 +1,7 @@
 """What the screens of the ledger have in common: a list to move in, acts to undo, and following the project."""
 
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
@@ -32,7 +33,7 @@ class Rows(PagedList[Any], inherit_bindings=False):
 class Listing(Screen[None]):
     """A screen around one list. `place` is that of its actions."""
 
-    CSS_PATH = "listing.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "listing.tcss"
     AUTO_FOCUS = "Rows"
     place: ClassVar[str]
 

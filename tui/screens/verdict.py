@@ -1,7 +1,6 @@
 """Ruling otherwise: every detail of what is to stand here, begun with what annotators have, and a reason."""
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 from msgspec import structs
 from textual import events, on
@@ -201,4 +200,4 @@ def _mark(act: Act, draft: Mention, form: MarkDraft, text: str, sha256: str) -> 
         made = structs.replace(made, chain=tuple(stated_chain(act, draft, form, text, sha256)))
     if form.evidence != before.evidence:
         made = structs.replace(made, evidence=tuple(to_evidence(each, text) for each in form.evidence))
-    return cast(MarkValue, structs.replace(made, kind=form.kind, certainty=form.certainty, note=form.note))
+    return structs.replace(made, kind=form.kind, certainty=form.certainty, note=form.note)
