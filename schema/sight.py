@@ -64,10 +64,11 @@ _SHARED_SEEN = """(
         WHERE tie.{one}_id = {one}.id AND +said.annotator = {me} AND +said.undoes IS NULL)
     OR EXISTS (SELECT 1 FROM main.{one}_relations AS tie JOIN main.events AS said ON said.subject_id = tie.id
         WHERE tie.other_id = {one}.id AND +said.annotator = {me} AND +said.undoes IS NULL)
-    OR EXISTS (SELECT 1 FROM main.events AS said JOIN main.members ON name = +said.annotator AND role <> 'annotator'
-        WHERE said.subject_id = {one}.id AND NOT EXISTS (SELECT 1 FROM main.parents WHERE event_id = said.id)
-        AND NOT EXISTS (SELECT 1 FROM main.events AS beside JOIN main.subjects ON subjects.id = beside.subject_id
-            WHERE beside.act = said.act AND subjects.kind NOT IN ('claim', 'source', 'document')))
+    OR EXISTS (SELECT 1 FROM main.events AS said WHERE said.subject_id = {one}.id AND CASE
+        WHEN said.annotator NOT IN (SELECT name FROM main.members WHERE role <> 'annotator') THEN 0
+        WHEN EXISTS (SELECT 1 FROM main.parents WHERE event_id = said.id) THEN 0
+        ELSE NOT EXISTS (SELECT 1 FROM main.needs JOIN main.events AS beside ON beside.subject_id = needs.subject_id
+            WHERE needs.needed_id = {one}.id AND +beside.clock = said.clock AND +beside.device = said.device) END)
     OR {open}
 )"""
 
