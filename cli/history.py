@@ -65,7 +65,7 @@ def redo(project: Path, annotator: str | None) -> None:
     """
     with open_ledger(project, annotator) as ledger:
         undone = ledger.redo()
-        (again,) = ledger.connection.execute("SELECT undoes FROM events WHERE act = ?", (undone.act,)).fetchone()
+        again = Teller(ledger.connection).undoes(undone.act) or ""
         _tell(ledger, "did again", again, undone)
 
 
@@ -116,30 +116,30 @@ class Teller:
 
     def what(self, act: str) -> str:
         """An act in a few words: `marked denied: “the gate had closed” in Record shows …`."""
-        row = self._db.execute("SELECT undoes FROM events WHERE act = ? AND undoes IS NOT NULL", (act,)).fetchone()
-        if row:
-            deeper = self._db.execute("SELECT undoes FROM events WHERE act = ? LIMIT 1", row).fetchone()
-            if deeper and deeper[0]:
-                return f"did again: {self.what(deeper[0])}"
-            return f"took back: {self.what(row[0])}"
-        kinds = dict(
-            self._db.execute(
-                """SELECT kind, count(*) FROM events JOIN subjects ON subjects.id = subject_id
-                WHERE act = ? GROUP BY kind""",
-                (act,),
-            ).fetchall()
+        if undone := self.undoes(act):
+            again = self.undoes(undone)
+            return f"did again: {self.what(again)}" if again else f"took back: {self.what(undone)}"
+        kinds = Counter(
+            kind for (kind,) in self._of(act, "kind", "JOIN subjects ON subjects.id = subject_id", "ORDER BY events.id")
         )
         if sum(kinds.values()) > _MANY:
             return "recorded " + ", ".join(plural(count, kind) for kind, count in kinds.items())
         return "; ".join(self._phrases(act)) or "nothing that is known here"
 
+    def undoes(self, act: str) -> str | None:
+        """The act that an act takes back, if it does."""
+        undone: str | None = self._of(act, "max(undoes)").fetchone()[0]
+        return undone
+
+    def _of(self, act: str, columns: str, joined: str = "", ordered: str = "") -> sqlite3.Cursor:
+        from ..schema.undo import OF_ACT
+
+        return self._db.execute(f"SELECT {columns} FROM events {joined} WHERE {OF_ACT} {ordered}", {"act": act})
+
     def _phrases(self, act: str) -> list[str]:
         from ..schema.events import kind_of, trusted
 
-        events = [
-            trusted(body)
-            for (body,) in self._db.execute("SELECT body FROM events WHERE act = ? ORDER BY seq, id", (act,))
-        ]
+        events = [trusted(body) for (body,) in self._of(act, "body", ordered="ORDER BY seq, id")]
         marked = {event.subject.rpartition("/")[0] for event in events if kind_of(event) == "mark"}
         shown = [event for event in events if kind_of(event) != "mention" or event.subject not in marked]
         main = [event for event in shown if kind_of(event) not in ("claim", "source", "relation")]

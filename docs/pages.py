@@ -151,7 +151,9 @@ def _columns(connection: sqlite3.Connection, name: str, meanings: _Meanings) -> 
     typed = name != "search" and not _is_view(connection, name)
     yield "| column | type | meaning |" if typed else "| column | meaning |"
     yield "|---|---|---|" if typed else "|---|---|"
-    for _, column, type_, not_null, _, key in connection.execute(f"PRAGMA table_info({name})"):
+    for _, column, type_, not_null, _, key, hidden in connection.execute(f"PRAGMA table_xinfo({name})"):
+        if hidden == 1:  # of a virtual table
+            continue
         meaning = meanings.of(name, column)
         if column in allowed:
             meaning += " One of " + ", ".join(f"`{value}`" for value in re.findall(r"'(\w+)'", allowed[column])) + "."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from .codebook import AUTHOR
-from .events import AnyEvent, AnyValue, Document, act_of, kind_of, trusted
+from .events import AnyEvent, AnyValue, Document, kind_of, trusted
 from .needs import references
 from .rows import TABLE, Rows
 
@@ -40,8 +40,8 @@ def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[T
         (last + at, ids[thing], event, body, hash_) for at, (thing, (event, body, hash_)) in enumerate(held.items(), 1)
     ]
     connection.executemany(
-        "INSERT INTO events (id, hash, subject_id, annotator, device, seq, clock, act, undoes, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (id, hash, subject_id, annotator, device, seq, clock, undoes, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 id_,
@@ -51,7 +51,6 @@ def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[T
                 event.device,
                 event.seq,
                 event.clock,
-                act_of(event),
                 event.undoes,
                 body,
             )

@@ -77,11 +77,13 @@ def _types(page: bytes, start: int, at: int) -> list[int]:
 def _found(pages: Pages, page: bytes, start: int, types: list[int]) -> Iterator[Found]:
     """What a row with these types is, by its shape; nothing when the log has no such row."""
     match types:
-        case [0, 141, subject, annotator, device, _, clock, act, *_, body] if (
+        # Between the clock and what it undoes, the first format keeps the name of the act.
+        case [0, 141, subject, annotator, device, _, clock, *act, undoes, body] if (
             subject in _WHOLE_NUMBERS
-            and _all_text(annotator, device, clock, act)
+            and _all_text(annotator, device, clock, *act)
+            and (undoes == 0 or _all_text(undoes))
             and _is_blob(body)
-            and len(types) >= 10
+            and len(act) <= 1
         ):
             yield from _verified("event", pages, page, start, types, 1, (2, 4, 5))
         case [0, received_at, reason, 141, body] if _all_text(received_at, reason) and _is_blob(body):

@@ -22,7 +22,7 @@ from itertools import islice
 from .anchors import Anchor
 from .bulk import AT_ONCE, Held, can_wait, derive, write_held
 from .codebook import AUTHOR
-from .events import AnyEvent, AnyValue, Document, Mention, act_of, kind_of, trusted
+from .events import AnyEvent, AnyValue, Document, Mention, kind_of, trusted
 from .needs import references
 from .rows import Rows
 
@@ -61,9 +61,9 @@ class Fold:
         self.write_held()
         subject = self.subject_id(kind_of(event), event.subject)
         event_id = self._db.execute(
-            "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, act, undoes, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (hash_, subject, event.annotator, event.device, event.seq, event.clock, act_of(event), event.undoes, body),
+            "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, undoes, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (hash_, subject, event.annotator, event.device, event.seq, event.clock, event.undoes, body),
         ).lastrowid
         self._db.executemany(
             "INSERT INTO parents (event_id, parent) VALUES (?, ?)", ((event_id, parent) for parent in event.parents)

@@ -30,8 +30,7 @@ _INDEXES = {
     "sqlite_autoindex_events_1": ("SELECT id, hash, NULL, NULL, NULL FROM events", "hash"),
     "events_subject": ("SELECT id, NULL, subject_id, NULL, NULL FROM events", "subject_id"),
     "events_device": ("SELECT id, NULL, NULL, device, seq FROM events", "device"),
-    "events_clock": ("SELECT id, hash, NULL, NULL, NULL FROM events", "clock"),
-    "events_act": ("SELECT id, NULL, NULL, NULL, NULL FROM events", "act"),
+    "events_clock": ("SELECT id, NULL, NULL, NULL, NULL FROM events", "clock"),
 }
 """Queries that an index of the log answers alone, and the column that it begins with."""
 

@@ -1,13 +1,13 @@
 """The file's versions: numbered steps, each applied once, in order, and never edited after a release.
 
-The log is never migrated. The tables are derived from it, so a step that changes them takes them away and derives them
-anew: a file that was brought up to a version is made exactly as a new one is.
+What the log says is never migrated. The tables are derived from it, so a step that changes them takes them away and
+derives them anew: a file that was brought up to a version is made exactly as a new one is.
 """
 
 import sqlite3
 
 from .errors import NotStored
-from .tables import APPLICATION_ID, DERIVED, LOG, PUBLIC
+from .tables import APPLICATION_ID, DERIVED, EVENTS, LOG, PUBLIC
 
 VERSION = 2
 """The format that this onrecord writes: how many steps there are, kept in the file's `user_version`."""
@@ -33,6 +33,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     @steps()
     def m002_teams(db: Database) -> None:
         if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'members'").fetchone():
+            _shape_events(db.conn)
             _derive_anew(db.conn)
 
     database = Database(connection, execute_plugins=False)
@@ -49,6 +50,16 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA user_version = {VERSION}")
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _shape_events(connection: sqlite3.Connection) -> None:
+    """Put the events, byte for byte and under their numbers, into a table of this version's shape."""
+    columns = "id, hash, subject_id, annotator, device, seq, clock, undoes, body"
+    connection.execute(f"CREATE TABLE earlier AS SELECT {columns} FROM events ORDER BY id")
+    connection.execute("DROP TABLE events")
+    run_script(connection, EVENTS)
+    connection.execute(f"INSERT INTO events ({columns}) SELECT {columns} FROM earlier ORDER BY id")
+    connection.execute("DROP TABLE earlier")
 
 
 def _derive_anew(connection: sqlite3.Connection) -> None:

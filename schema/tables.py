@@ -299,14 +299,16 @@ TABLES = (
 )
 """The public tables, each after those that it refers to."""
 
-LOG = """
+_SUBJECTS = """
 CREATE TABLE subjects (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
     UNIQUE (kind, subject)
 ) STRICT;
+"""
 
+EVENTS = """
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
     hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
@@ -315,18 +317,19 @@ CREATE TABLE events (
     device TEXT NOT NULL,
     seq INTEGER NOT NULL,
     clock TEXT NOT NULL,
-    act TEXT NOT NULL,
+    act TEXT NOT NULL AS (clock || '@' || device) VIRTUAL,
     undoes TEXT,
     body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX events_subject ON events (subject_id);
-CREATE INDEX events_clock ON events (clock, hash);
+CREATE INDEX events_clock ON events (clock, device);
 CREATE INDEX events_device ON events (device, seq);
 CREATE INDEX events_annotator ON events (annotator, clock, device) WHERE undoes IS NULL;
 CREATE INDEX events_undo ON events (annotator, clock, device) WHERE undoes IS NOT NULL;
-CREATE INDEX events_act ON events (act);
 CREATE INDEX events_undoes ON events (undoes) WHERE undoes IS NOT NULL;
+"""
 
+_BESIDE = """
 CREATE TABLE parents (
     event_id INTEGER NOT NULL REFERENCES events (id),
     parent TEXT NOT NULL,
@@ -354,20 +357,31 @@ CREATE TABLE needs (
     PRIMARY KEY (needed_id, subject_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX needs_subject ON needs (subject_id);
-""" + "".join(
-    f"""
-CREATE TRIGGER {table}_never_{verb.lower()} BEFORE {verb} ON {table}
-BEGIN SELECT raise(ABORT, 'the log is append-only: {table} are never changed or deleted'); END;
 """
-    for table in ("events", "parents", "quarantine", "texts")
-    for verb in ("UPDATE", "DELETE")
-)
-# `INSERT OR REPLACE` deletes without asking the triggers above.
-LOG += "".join(
-    f"""
+
+
+def _append_only(table: str, key: str) -> str:
+    """Triggers that refuse to change or delete rows of a table, whose rows `key` names."""
+    says = f"raise(ABORT, 'the log is append-only: {table} are never changed or deleted')"
+    made = "".join(
+        f"""
+CREATE TRIGGER {table}_never_{verb.lower()} BEFORE {verb} ON {table}
+BEGIN SELECT {says}; END;
+"""
+        for verb in ("UPDATE", "DELETE")
+    )
+    if not key:  # its rows are never stated twice
+        return made
+    # `INSERT OR REPLACE` deletes without asking the triggers above.
+    return f"""{made}
 CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table}
 WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = new.{key} OR rowid = new.rowid)
-BEGIN SELECT raise(ABORT, 'the log is append-only: {table} are never changed or deleted'); END;
+BEGIN SELECT {says}; END;
 """
-    for table, key in (("events", "hash"), ("quarantine", "hash"), ("texts", "sha256"))
-)
+
+
+EVENTS += _append_only("events", "hash")
+"""The events themselves, with their indexes and triggers."""
+
+LOG = _SUBJECTS + EVENTS + _BESIDE
+LOG += _append_only("parents", "") + _append_only("quarantine", "hash") + _append_only("texts", "sha256")

@@ -9,6 +9,10 @@ from .events import AnyEvent, kind_of, trusted
 if TYPE_CHECKING:
     from .ledger import Act
 
+_IN_ACT = "{event}.clock = substr({act}, 1, 17) AND {event}.device = substr({act}, 19)"
+OF_ACT = _IN_ACT.format(event="events", act=":act")
+"""The condition that finds the events of an act by its name, `CLOCK@DEVICE`, which is stored in these two parts."""
+
 # An act is undone while one of its undos stands, and an undo stands until it is undone itself: that is a redo. Only
 # one's own undos count: nobody can take back what somebody else did.
 _UNDONE = """SELECT 1 FROM events AS undo WHERE undo.undoes = events.act AND undo.annotator = events.annotator
@@ -23,7 +27,8 @@ _LAST_UNDONE = f"""SELECT act FROM events WHERE annotator = :me AND undoes IS NO
     ), '')
     AND EXISTS (
         SELECT 1 FROM events AS done
-        WHERE done.act = events.undoes AND done.annotator = events.annotator AND done.undoes IS NULL
+        WHERE {_IN_ACT.format(event="done", act="events.undoes")}
+        AND done.annotator = events.annotator AND done.undoes IS NULL
     )
     ORDER BY clock DESC, device DESC LIMIT 1"""
 
@@ -79,7 +84,8 @@ def _reverse(act: "Act", chosen: str, none: str) -> Undone:
 def _events_of(act: "Act", target: str) -> list[AnyEvent]:
     """The annotator's events of another act, the last one first."""
     rows = act.ledger.connection.execute(
-        "SELECT body FROM events WHERE act = ? AND annotator = ? ORDER BY seq DESC", (target, act.annotator)
+        f"SELECT body FROM events WHERE {OF_ACT} AND annotator = :annotator ORDER BY seq DESC",
+        {"act": target, "annotator": act.annotator},
     )
     return [trusted(body) for (body,) in rows]
 

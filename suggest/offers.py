@@ -18,6 +18,7 @@ from ..schema.events import AXES, Link, trusted
 from ..schema.ledger import Act
 from ..schema.records import Mention
 from ..schema.text import Span
+from ..schema.undo import OF_ACT
 from .engine import Link as SuggestedLink
 from .engine import Suggestion
 from .engines import Engine, signature
@@ -155,7 +156,7 @@ def _is_undo(connection: sqlite3.Connection, undone: str | None) -> bool:
     undoing = False
     while undone:
         undoing = not undoing
-        row = connection.execute("SELECT undoes FROM events WHERE act = ? LIMIT 1", (undone,)).fetchone()
+        row = connection.execute(f"SELECT undoes FROM events WHERE {OF_ACT} LIMIT 1", {"act": undone}).fetchone()
         undone = row[0] if row else None
     return undoing
 
