@@ -1,7 +1,8 @@
 """What somebody may see: blind until they submit; all for leads, adjudicators and open projects."""
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from histories import BODIES, DOCUMENTS, TEXTS, events
 from hypothesis import given
 from hypothesis import strategies as st
-from onrecord.schema import acts, reading, rulings, sight, team
+from onrecord.schema import acts, claims, reading, rulings, sight, standing, team
 from onrecord.schema.errors import NotAllowed
 from onrecord.schema.events import AnyEvent, Link, Role, canonical
 from onrecord.schema.ledger import Ledger
@@ -313,6 +314,39 @@ def _assert_blind(ledger: Ledger, viewer: str) -> None:
         ):  # fmt: skip
             assert {row[0] for row in connection.execute(query)} <= allowed, query
         assert_references_hold(connection)
+
+
+BIG = re.compile(
+    r"SCAN (main\.)?(mentions?|marks?|claims?|worded|sources?|link|item|spans?|events?|said|beside|undo|redo|word"
+    r"|submissions?|tie|subjects?|heads?|needs|parents|attributions|evidence)\b"
+)
+"""Going through one of the tables that grow with the work, under whatever name a question gives it."""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda connection: reading.list_documents(connection, "ana", 0, 50),
+        lambda connection: reading.mentions(connection, 6),
+        lambda connection: reading.mention(connection, "ana/x"),
+        lambda connection: reading.state_of(connection, 6, "ana"),
+        lambda connection: reading.touched_since(connection, reading.last_event(connection)),
+        lambda connection: claims.lines(connection, [1, 2]),
+        lambda connection: claims.wordings(connection, 1),
+        lambda connection: standing.standings(connection, [1, 2]),
+    ],
+)
+def test_no_question_of_somebody_blind_goes_through_a_whole_table(
+    question: Callable[[sqlite3.Connection], object],
+) -> None:
+    with a_team() as ledger, sight.looked_at(ledger.path, "ana") as connection:
+        asked: list[str] = []
+        connection.set_trace_callback(asked.append)
+        question(connection)
+        connection.set_trace_callback(None)
+        for sql in [each for each in asked if each.lstrip().startswith(("SELECT", "WITH"))]:
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            assert not [step for step in plan if BIG.match(step)], sql
 
 
 def test_opening_costs_a_lead_nothing(tmp_path: Path) -> None:
