@@ -7,17 +7,17 @@ import victims
 from onrecord.exchange.formats import formats
 from onrecord.schema.errors import OnrecordError
 from stage import Command, Scene, openable
-from verdict import ONRECORD, assert_sound, digest, events, litter, onrecord, projects, run, told
+from verdict import ONRECORD, assert_sound, digest, events, here, litter, projects, told
 
 
 def again(command: Command, target: Path) -> None:
     """Run a program again; what it made before it was killed is there already, and is moved out of its way."""
-    done = run(*command[1:])
-    if done.returncode:
-        assert "exists already" in done.stderr or "not an empty folder" in done.stderr, done
+    done = here(*command[1:])
+    if done.code:
+        assert "exists already" in done.err or "not an empty folder" in done.err, done
         kept = target.with_name(f"{target.name}.before")
         target.rename(kept)
-        onrecord(*command[1:])
+        assert here(*command[1:]).code == 0
         assert [*digest(kept)] == [*digest(target)]
 
 
@@ -165,7 +165,7 @@ class Making(Scene):
         if not self.path.exists():
             super().again()
         else:
-            onrecord("add", self.path, self.article, "--as", "ana")
+            assert here("add", self.path, self.article, "--as", "ana").code == 0
         assert_sound(self.path)
 
 

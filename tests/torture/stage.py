@@ -16,7 +16,7 @@ from pathlib import Path
 import victims
 from onrecord.demo.build import build
 from onrecord.schema.ledger import Ledger
-from verdict import assert_sound, digest, litter, onrecord, projects
+from verdict import assert_sound, digest, here, litter, onrecord, projects
 
 Command = Sequence[str | Path]
 
@@ -133,7 +133,8 @@ class Scene(ABC):
 
     def again(self) -> None:
         """Run the program again, to its end, and assert what holds then."""
-        onrecord(*self.command[1:])
+        done = here(*self.command[1:])
+        assert done.code == 0, done
 
     def finish(self, out: bytes, *, killed: bool) -> None:
         """All that is judged, and that nothing hidden is left when the next program has run."""
