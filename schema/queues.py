@@ -5,6 +5,7 @@ decide, so that it is the same in every copy of a project. Done is a document th
 """
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .reading import LISTED, search_terms
@@ -91,11 +92,15 @@ def neighbour(connection: sqlite3.Connection, annotator: str, document_id: int, 
     return _first(connection, annotator, here, side, order)
 
 
-def next_to_do(connection: sqlite3.Connection, annotator: str, document_id: int) -> int | None:
-    """The next document of somebody's queue that is to do, from the first on again after the last; never this one."""
+def next_to_do(connection: sqlite3.Connection, annotator: str, document_id: int, but: Iterable[int] = ()) -> int | None:
+    """The next document of somebody's queue that is to do, from the first on again after the last; never this one.
+
+    `but` are others to pass over.
+    """
     here = _here(connection, annotator, document_id) or {"position": -1, "sha256": ""}
-    after = _first(connection, annotator, here, ">", "ASC", _LEFT)
-    return after or _first(connection, annotator, here, "<", "ASC", _LEFT)
+    left = f"{_LEFT} AND assignments.document_id NOT IN ({', '.join(str(int(each)) for each in but)})"
+    after = _first(connection, annotator, here, ">", "ASC", left)
+    return after or _first(connection, annotator, here, "<", "ASC", left)
 
 
 def _here(connection: sqlite3.Connection, annotator: str, document_id: int) -> dict[str, object] | None:

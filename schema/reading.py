@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -115,10 +115,14 @@ def neighbour(connection: sqlite3.Connection, document_id: int, step: int) -> in
     return _first_document(connection, document_id, places, order)
 
 
-def next_to_do(connection: sqlite3.Connection, document_id: int, annotator: str) -> int | None:
-    """The next document by publication that an annotator has not finished with, from the first again after the last."""
+def next_to_do(connection: sqlite3.Connection, document_id: int, annotator: str, but: Iterable[int] = ()) -> int | None:
+    """The next document by publication that an annotator has not finished with, from the first again after the last.
+
+    `but` are documents to pass over.
+    """
     left = """NOT EXISTS (SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
         WHERE document_id = documents.id AND name = :me AND state <> 'in_progress')"""
+    left += f" AND id NOT IN ({', '.join(str(int(each)) for each in but)})"
     places = ("published_at IS :at AND id > :here", "published_at > coalesce(:at, '')", "id <> :here")
     return _first_document(connection, document_id, [f"{place} AND {left}" for place in places], "ASC", me=annotator)
 

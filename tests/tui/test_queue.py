@@ -8,6 +8,7 @@ from library_app import InLibrary, in_library
 from onrecord.schema import acts, reading, team
 from onrecord.schema.events import Member
 from onrecord.schema.ledger import Ledger
+from onrecord.schema.store import write_lock
 from onrecord.tui.screens.library import Library
 from onrecord.tui.screens.reader import Reader
 
@@ -148,6 +149,18 @@ async def test_space_goes_through_the_queue_in_its_order_and_says_when_it_is_fin
         await here.press("q")
         assert isinstance(here.app.screen, Library)
         assert "finished" in here.text("#header")
+
+
+async def test_whoever_submits_faster_than_the_disk_is_led_nowhere_twice(project: Path) -> None:
+    async with at_desk(project, document=5) as here:
+        with write_lock(project):
+            for story in (5, 2, 7):
+                assert here.desk.document.title == f"Story {story}"
+                await here.press("space")
+            assert here.said[-1].startswith("Submitted. Your queue is finished")
+            assert states(project) == {}
+        await here.saved()
+    assert len(states(project)) == 3
 
 
 async def test_next_and_previous_never_leave_the_queue(project: Path) -> None:

@@ -144,7 +144,8 @@ class Reader(ReaderTeam):
         """Record one's word on the document, and open the next one that is still to do."""
         sha256 = self.desk.document.sha256
         self.onrecord.stopwatch.flush()
-        self._sent[self.onrecord.project.writer.do(lambda act: acts.submit(act, sha256, state, note))] = ""
+        number = self.onrecord.project.writer.do(lambda act: acts.submit(act, sha256, state, note))
+        self._sent[number], self._leaving[number] = "", self._document
         there = self.next_to_do()
         self._go_to(there)
         if there is None:

@@ -16,6 +16,8 @@ class ReaderTeam(ReaderOffers):
     def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
         super().__init__(document, cursor, query)
         self._progress = Progress(0, 0)
+        self._leaving: dict[int, int] = {}
+        """Documents on which one's word is on its way to the disk, by the number of the act."""
 
     def _load(self, document_id: int, cursor: int = 0) -> None:
         self._see_queue()
@@ -43,9 +45,14 @@ class ReaderTeam(ReaderOffers):
     def next_to_do(self) -> int | None:
         """The next document that is to do, of the queue if there is one."""
         connection, here, me = self.onrecord.project.connection, self._document, self.desk.annotator
+        left = self._leaving.values()
         if self._progress.assigned:
-            return queues.next_to_do(connection, me, here)
-        return reading.next_to_do(connection, here, me)
+            return queues.next_to_do(connection, me, here, left)
+        return reading.next_to_do(connection, here, me, left)
+
+    def _settled(self, number: int) -> None:
+        self._leaving.pop(number, None)
+        super()._settled(number)
 
     def all_done(self) -> str:
         """That no document is left to do, in words."""
