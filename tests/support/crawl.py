@@ -26,7 +26,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 Keys = tuple[str, ...]
-PATIENCE = 500.0
+PATIENCE = 1800.0
+"""Seconds; a machine that does nothing else needs a minute or two."""
 PASTE, WAIT, FOCUS = "paste", "wait", "focus:"
 WAYS: tuple[Keys, ...] = (
     ("A", WAIT, "enter"),
@@ -80,14 +81,18 @@ class Crawler:
             if place in known:
                 continue
             known.add(place)
+            screen = self.app.screen
             for key in self._keys():
                 assert time.monotonic() < self.end, f"still {todo} to go after {self.pressed} keys"
                 await self.press(key)
                 if getattr(self.app.screen, "_mode", None):
                     await self.press("escape")  # out of a mode of the Reader
                 if self._place() != place:
-                    todo.append((*path, key))
+                    todo += [(*path, key)] if self._place() not in known else []
+                    await self._back_to(screen)
+                if self._place() != place:
                     await self._walk(path)
+                    screen = self.app.screen
                 if self._place() != place:
                     break  # the way there is gone: what it led to was removed by a key
 
@@ -137,11 +142,15 @@ class Crawler:
             self.app.focused.post_message(events.Paste(corpus.ALL))
             await self.here.quiet()
 
-    async def _walk(self, path: Keys) -> None:
-        """Go to the Library, and from there by these keys."""
-        while len(self.app.screen_stack) > 2:
+    async def _back_to(self, screen: Screen[Any]) -> None:
+        """Take away what opened over a screen, if it is still there."""
+        while screen in self.app.screen_stack[:-1]:
             await self.app.pop_screen()
         await self.here.quiet()
+
+    async def _walk(self, path: Keys) -> None:
+        """Go to the Library, and from there by these keys."""
+        await self._back_to(self.app.screen_stack[1])
         await self.press("g", *path)  # from the first document
 
     def _place(self) -> str:
