@@ -30,6 +30,7 @@ def merge(project: Path, others: tuple[Path, ...], annotator: str | None, as_jso
     from ..schema.backup import snapshot
     from ..schema.merging import brings
     from ..schema.merging import merge as join
+    from ..schema.sight import sees_all
 
     rows = []
     aside = 0
@@ -49,17 +50,21 @@ def merge(project: Path, others: tuple[Path, ...], annotator: str | None, as_jso
                 "aside": len(found.aside), "conflicts": found.conflicts, "forks": found.forks,
             })  # fmt: skip
             if not as_json:
-                _tell(other, found)
+                _tell(other, found, reasons=sees_all(ledger.connection, ledger.annotator))
     if as_json:
         json_array(rows)
     click.get_current_context().exit(EXIT_PARTLY if aside else 0)
 
 
-def _tell(other: Path, found: "Merged") -> None:
+def _tell(other: Path, found: "Merged", *, reasons: bool) -> None:
+    """Say what came; why events were set aside may quote work that whoever joins the copies is not to see yet."""
     out(f"{safe(other)}: {plural(found.added, 'new event')}, {found.known:,} here already")
     if found.conflicts:
         out(f"  {plural(found.conflicts, 'thing')} changed in two places at once; see: onrecord check")
     if found.forks:
         out(f"  {plural(found.forks, 'number')} that one device gave out twice, as after a copied file; both are kept")
+    if found.aside and not reasons:
+        out(f"  set aside: {plural(len(found.aside), 'event')}; a lead is told why, by: onrecord check")
+        return
     for reason, count in Counter(found.aside).items():
         out(f"  set aside: {count:,}: {safe(reason)}")

@@ -227,6 +227,25 @@ def test_what_is_hidden_is_counted_beside_the_results(onrecord: CommandLine, pla
     assert (done.out, "not shown: 3 mentions" in done.err) == ("x.csv: 1 mark\n", True)
 
 
+def test_why_an_event_was_set_aside_is_told_to_those_who_see_all(onrecord: CommandLine, planted: Path) -> None:
+    told = []
+    for viewer in (ANA, LEAD):
+        for name in ("here.db", "there.db"):
+            shutil.copy(planted, f"{viewer}-{name}")
+        with Ledger(Path(f"{viewer}-there.db"), BOB, "bobs") as ledger:
+            ledger.connection.execute(
+                "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, body)"
+                " SELECT substr(hash, 1, 63) || 'x', subject_id, annotator, 'far', 1, clock,"
+                ' CAST(replace(CAST(body AS TEXT), \'"data":{\', \'"data":{"zebra":1,\') AS BLOB) FROM events'
+                " WHERE annotator = 'bob' LIMIT 1"
+            )
+        done = onrecord("merge", f"{viewer}-here.db", f"{viewer}-there.db", "--as", viewer)
+        assert done.code == 3
+        told.append(done.out)
+    assert (SECRET in told[0], SECRET in told[1]) == (False, True)
+    assert "set aside: 1 event;" in told[0]
+
+
 @pytest.mark.parametrize("name", sorted(TELLS - {"log", "revise"}))
 def test_a_document_opens_with_ones_own_submission(
     onrecord: CommandLine, planted: Path, monkeypatch: pytest.MonkeyPatch, name: str
