@@ -1,0 +1,283 @@
+"""The lines of the table in docs/performance.md: each holds work of ours against a floor of bare tools.
+
+The floor does the same work. A benchmark holds a tuple of `Line` and ends with `main(LINES)`. Floor and work run by
+turns, so that what else the machine does falls on both; what is held against the bar is the median of the ratios of
+such pairs. What was measured is kept in results/NAME.json, from which docs/build.py writes the page. With --quick every
+line is measured at a small size and held against its own earlier ratio there, to catch what made it twice as slow.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from statistics import linear_regression, median
+from typing import Any, NamedTuple
+
+RESULTS = Path(__file__).parent / "results"
+FALL = 1.6
+"""The quick form fails when a ratio is more than so many times what it was: loose, and still less than twice."""
+TRIES = 3
+"""So often a quick line may be measured until it is within that: noise passes, a fall does not."""
+VERSIONS = ("onrecord", "textual", "sqlite-utils", "msgspec", "click")
+
+
+class Taken(NamedTuple):
+    """What one run took: seconds by the clock, and of processor time where that is known."""
+
+    seconds: float
+    processor: float | None = None
+
+
+class Pair(NamedTuple):
+    """What is run by turns. Both give what they took, or a figure in the line's unit; preparation is not in it."""
+
+    floor: Callable[[], Taken | float]
+    work: Callable[[], Taken | float]
+    size: int
+    """How large it really is, in the line's things."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bar."""
+
+    name: str
+    """Of its file in results/."""
+    what: str
+    """The work, in words for the table."""
+    floor: str
+    """What the floor does, in words for the table."""
+    bar: float
+    """The work may take so many times the floor; with `at_least`, must reach so many times it."""
+    make: Callable[[Path, int], Pair]
+    """Prepares both, in an empty folder that is there for as long as they run, at a size."""
+    sizes: tuple[int, ...]
+    """The sizes to measure at; empty for a line without a size."""
+    size: int = 1
+    """The size that the bar is for."""
+    quick: int = 1
+    """The size of the quick form, which should take a second or two."""
+    things: str = ""
+    """What the size counts."""
+    unit: str = "s"
+    """Of floor and work: s, MB, bytes, commits/s."""
+    at_least: bool = False
+    rounds: int = 5
+
+
+@dataclass
+class Point:
+    """A line measured at one size. Floor and work are the best of all rounds, the ratio is the median of pairs."""
+
+    size: int
+    floor: float
+    work: float
+    ratio: float
+    rounds: int
+    processor: float | None = None
+    """The ratio of the processor times, where they are known."""
+
+    @property
+    def steady(self) -> float:
+        """The ratio that other programs change least."""
+        return self.processor or self.ratio
+
+
+@dataclass
+class Result:
+    """All that is known of a line, as it is kept."""
+
+    name: str
+    what: str
+    floor: str
+    things: str
+    unit: str
+    bar: float
+    at_least: bool
+    size: int
+    points: list[Point]
+    quick: Point | None = None
+    exponent: float | None = None
+    """The work grows with this power of the size."""
+    about: dict[str, str] = field(default_factory=dict)
+    """The machine and the versions of the run."""
+
+    @property
+    def point(self) -> Point:
+        """Where the bar is."""
+        return next((point for point in self.points if point.size == self.size), self.points[-1])
+
+    @property
+    def met(self) -> bool:
+        """Whether the bar is met."""
+        return self.point.ratio >= self.bar if self.at_least else self.point.ratio <= self.bar
+
+
+def measure(line: Line, size: int, rounds: int) -> Point:
+    """Measure a line at one size: first floor and work once for nothing, so that both are warm, then by turns."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as folder:
+        pair = line.make(Path(folder), size)
+        if rounds > 1:
+            _taken(pair.floor), _taken(pair.work)
+        turns = [(_taken(pair.floor), _taken(pair.work)) for _ in range(rounds)]
+    best = max if line.at_least else min
+    processors = [work.processor / floor.processor for floor, work in turns if floor.processor and work.processor]
+    return Point(
+        size=pair.size,
+        floor=best(floor.seconds for floor, _ in turns),
+        work=best(work.seconds for _, work in turns),
+        ratio=median(work.seconds / floor.seconds for floor, work in turns),
+        rounds=rounds,
+        processor=median(processors) if processors else None,
+    )
+
+
+def _taken(run: Callable[[], Taken | float]) -> Taken:
+    took = run()
+    return took if isinstance(took, Taken) else Taken(took)
+
+
+def measured(line: Line, rounds: int | None = None, sizes: Sequence[int] | None = None) -> Result:
+    """A line at all its sizes, and in its quick form."""
+    points = []
+    for size in sizes or line.sizes or (line.size,):
+        points.append(measure(line, size, rounds or line.rounds))
+        print(f"  {_said(line, points[-1])}", flush=True)
+    return Result(
+        name=line.name, what=line.what, floor=line.floor, things=line.things, unit=line.unit, bar=line.bar,
+        at_least=line.at_least, size=_nearest(points, line.size),
+        points=points, quick=measure(line, line.quick, 3), exponent=exponent(points), about=about(),
+    )  # fmt: skip
+
+
+def _nearest(points: Sequence[Point], size: int) -> int:
+    return min((point.size for point in points), key=lambda other: abs(other - size))
+
+
+def exponent(points: Sequence[Point]) -> float | None:
+    """The power of the size that the work grows with, by least squares of the logarithms; None below two sizes."""
+    if len({point.size for point in points}) < 2:
+        return None
+    return linear_regression(
+        [math.log(point.size) for point in points], [math.log(point.work) for point in points]
+    ).slope
+
+
+def about() -> dict[str, str]:
+    """The machine and the versions of this run."""
+    return {
+        "machine": f"{os.cpu_count()} cores, {_processor()}, {_memory()}",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **{name: version(name) for name in VERSIONS},
+    }
+
+
+def _processor() -> str:
+    try:
+        names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    except OSError:
+        names = []
+    return names[0].partition(": ")[2] if names else platform.machine()
+
+
+def _memory() -> str:
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB"
+
+
+# ---------------------------------------------------------------------- keeping
+
+
+def save(result: Result, folder: Path = RESULTS) -> None:
+    """Keep a result in its file."""
+    folder.mkdir(exist_ok=True)
+    kept = json.dumps(asdict(result), indent=2, default=str) + "\n"
+    (folder / f"{result.name}.json").write_text(kept, encoding="utf-8")
+
+
+def load(name: str, folder: Path = RESULTS) -> Result | None:
+    """A result that was kept."""
+    try:
+        kept: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    quick = kept.pop("quick")
+    points = [Point(**point) for point in kept.pop("points")]
+    return Result(**kept, points=points, quick=Point(**quick) if quick else None)
+
+
+def load_all(folder: Path = RESULTS) -> list[Result]:
+    """All results that were kept, by their names."""
+    found = [load(path.stem, folder) for path in sorted(folder.glob("*.json"))]
+    return [each for each in found if each]
+
+
+# ---------------------------------------------------------------------- comparing
+
+
+def fallen(line: Line, before: Point, now: Point) -> bool:
+    """Whether a quick line is so much worse than it was that it is no noise."""
+    change = before.steady / now.steady if line.at_least else now.steady / before.steady
+    return change > FALL
+
+
+def quick(line: Line, folder: Path = RESULTS) -> bool:
+    """Measure the quick form against what it was; whether that is still so."""
+    kept = load(line.name, folder)
+    before = kept.quick if kept else None
+    for _ in range(TRIES):
+        now = measure(line, line.quick, 3)
+        if before is None:
+            print(f"  {line.name}: {now.steady:.2f}; nothing to compare with, `make bench` keeps it", flush=True)
+            return True
+        down = fallen(line, before, now)
+        print(f"  {line.name}: {now.steady:.2f}, was {before.steady:.2f}{' - TWICE AS SLOW?' * down}", flush=True)
+        if not down:
+            return True
+    return False
+
+
+def _said(line: Line, point: Point) -> str:
+    size = f" at {point.size:,} {line.things}" if line.things else ""
+    return (
+        f"{line.name}{size}: floor {point.floor:.4g} {line.unit}, work {point.work:.4g} {line.unit}, "
+        f"ratio {point.ratio:.2f} (at {'least' if line.at_least else 'most'} {line.bar:g})"
+        + (f", of processor time {point.processor:.2f}" if point.processor else "")
+    )
+
+
+def main(lines: Sequence[Line]) -> None:
+    """Measure the lines that are named, or all; leave with 1 when a bar is missed, or with --quick when a line fell."""
+    parser = argparse.ArgumentParser(description="Measure lines of the table in docs/performance.md.")
+    parser.add_argument("names", nargs="*", help="lines to measure; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="the short, loose form, held against what was kept")
+    parser.add_argument("--rounds", type=int, help="how many pairs of floor and work")
+    parser.add_argument("--size", type=int, action="append", help="measure at this size alone; may be given again")
+    parser.add_argument("--keep", action="store_true", help="write what is measured to results/")
+    options = parser.parse_args()
+    known = {line.name: line for line in lines}
+    if unknown := set(options.names).difference(known):
+        parser.error(f"no such line: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
+    wanted = [known[name] for name in options.names] or list(lines)
+    if options.quick:
+        missed = [line.name for line in wanted if not quick(line)]
+    else:
+        missed = []
+        for line in wanted:
+            result = measured(line, options.rounds, options.size)
+            if options.keep:
+                save(result)
+            if not result.met:
+                missed.append(line.name)
+    if missed:
+        print("  out of bounds:", *missed, flush=True)
+    sys.exit(bool(missed))
