@@ -173,7 +173,7 @@ def test_the_app_says_one_sentence_and_lives_on(fault: str, project: Path, repor
             assert saved == MARKED.get(fault, 0)
             terminal.settle()
             read(terminal)
-            terminal.press("G", "V", "a")
+            terminal.press("G", "v", "a")
             terminal.wait("1 saved")
             assert len(stored(project)) == saved + 1
             terminal.press("q")
