@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -276,16 +276,14 @@ def write_lock(path: Path) -> Iterator[None]:
     Raises:
         ProjectBusy: another process kept the lock for too long, or the folder cannot be written to.
     """
-    from filelock import FileLock, Timeout
+    from .turns import turn
 
-    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS, poll_interval=0.005)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise ProjectBusy(f"{path}: another program has been writing for {LOCK_SECONDS:.0f} s; try again") from None
-    except OSError as error:
-        raise ProjectBusy(f"{path}: cannot be written to ({error.strerror})") from None
-    try:
+    # Nobody's error inside the block is one of the lock.
+    with ExitStack() as held:
+        try:
+            held.enter_context(turn(Path(f"{path}.lock"), LOCK_SECONDS, like=path))
+        except TimeoutError:
+            raise ProjectBusy(f"{path}: another program has been writing for {LOCK_SECONDS:.0f} s; try again") from None
+        except OSError as error:
+            raise ProjectBusy(f"{path}: cannot be written to ({error.strerror})") from None
         yield
-    finally:
-        lock.release()
