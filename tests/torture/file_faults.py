@@ -144,6 +144,7 @@ def the_file_is_replaced_under_a_writer(place: Place) -> None:
     with place.annotate(path) as victim:
         while not told(victim.said):
             time.sleep(0.01)
+            assert not victim.ended, victim.complaint
         time.sleep(place.chance.uniform(0, 0.3))
         path.rename(moved)
         other.replace(path)
