@@ -1,37 +1,14 @@
 """The command `onrecord`: its commands, what happens without one, and how every error becomes one line."""
 
 import os
-import sqlite3
 import sys
 from typing import Any
 
 import click
 
 from ..schema.errors import OnrecordError
-from .add import add
-from .adjudicate import adjudicate
-from .agree import agree
-from .assign import assign
-from .backup import backup, restore
-from .claims import claim, claims, sources
-from .export import export
-from .formats import formats
-from .history import log, redo, undo
-from .importing import import_
-from .link import link
-from .lists import list_
-from .mark import mark
-from .members import blind, role
-from .merge import merge
-from .printing import say
-from .projects import completion, demo, new, open_
-from .remark import remark
-from .report import report
-from .revise import revise
-from .show import show
-from .suggest import suggest
-from .team import team
-from .upkeep import check
+from . import VERSION
+from .commands import COMMANDS, Shelf
 
 EPILOG = """\b
 Instead of a command, name what to open in the app:
@@ -50,24 +27,23 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of the first word, or the one that opens, with all words."""
-        if self.get_command(ctx, args[0]):
+        if args[0] in COMMANDS:
             return super().resolve_command(ctx, args)
+        from .projects import open_
+
         return "", open_, args
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands and their summaries, as click writes them, but without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="onrecord", message="onrecord %(version)s")
+
+@click.group(cls=Commands, commands=Shelf(), epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="onrecord %(version)s")
 @click.option("--as", "annotator", metavar="NAME", help="Who is working; else ONRECORD_ANNOTATOR, else your settings.")
 def cli(annotator: str | None) -> None:
     """Annotate who said what, and how, in news articles."""
-
-
-for command in (
-    demo, new, add, list_, show, mark, claims, claim, sources, suggest, link, revise, report, undo, redo, import_,
-    export, merge, formats, role, blind, assign, remark, adjudicate, agree, team, check, backup, restore, log,
-    completion,
-):  # fmt: skip
-    cli.add_command(command)
 
 
 def main() -> None:
@@ -83,6 +59,7 @@ def main() -> None:
         code = run(sys.argv[1:])
     except Exception as error:  # noqa: BLE001 - a traceback prints the message, which may hold anybody's text
         from ..tui import crash
+        from .printing import say
 
         say(crash.sentence(error))
         code = 1
@@ -97,27 +74,38 @@ def run(args: list[str], **more: Any) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     except click.ClickException as error:
-        say(_sentence(error))
-        return error.exit_code
+        return _told(_sentence(error), error.exit_code)
     except click.Abort:
-        say("interrupted; what was not finished was not written")
-        return 130
+        return _told("interrupted; what was not finished was not written", 130)
     except OnrecordError as error:
-        say(str(error))
+        return _told(str(error))
     except UnicodeEncodeError:
-        say("a name or a text on the command line is not valid UTF-8; type it again")
-        return 2
-    except sqlite3.Error as error:
-        say(f"SQLite cannot go on ({error}); see: onrecord check PROJECT.db")
+        return _told("a name or a text on the command line is not valid UTF-8; type it again", 2)
+    except _of_sqlite() as error:
+        return _told(f"SQLite cannot go on ({error}); see: onrecord check PROJECT.db")
     except _damage():
-        say("what is stored in the project is damaged; see: onrecord check PROJECT.db")
+        return _told("what is stored in the project is damaged; see: onrecord check PROJECT.db")
     except OSError as error:
-        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    return 1
+        return _told(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _told(sentence: str, code: int = 1) -> int:
+    """Say it, and leave with this exit code."""
+    from .printing import say
+
+    say(sentence)
+    return code
+
+
+def _of_sqlite() -> type[Exception]:
+    """What SQLite raises; like the next, asked for only once something was raised, so that help needs no SQLite."""
+    from sqlite3 import Error
+
+    return Error
 
 
 def _damage() -> tuple[type[Exception], ...]:
-    """What is raised where a stored event is no longer one; asked for only once something was raised."""
+    """What is raised where a stored event is no longer one."""
     from msgspec import MsgspecError
 
     return MsgspecError, UnicodeDecodeError

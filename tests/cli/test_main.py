@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import ONRECORD, CommandLine
+from onrecord.cli.commands import COMMANDS as SUMMARIES
 from onrecord.cli.main import cli
 from onrecord.tui import settings
 
@@ -55,6 +56,13 @@ def test_help_names_every_command_and_the_exit_codes(onrecord: CommandLine) -> N
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_sums_up_a_command_as_it_does_itself(name: str) -> None:
+    command = cli.commands[name]
+    assert command.get_short_help_str(200) == SUMMARIES[name][1]
+    assert not command.hidden
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(onrecord: CommandLine, name: str) -> None:
     assert onrecord.ok(name, "--help").out.startswith(f"Usage: onrecord {name} ")
 
@@ -76,6 +84,19 @@ HEAVY = {
     "filelock",
     "platformdirs",
 }
+
+
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_help_and_version_import_no_command_no_database_and_no_text(word: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", ONRECORD, word], capture_output=True, text=True, check=True
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    ours = {name for name in imported if name.startswith("onrecord.")}
+    assert ours == {
+        "onrecord.cli", "onrecord.cli.main", "onrecord.cli.commands", "onrecord.schema", "onrecord.schema.errors"
+    }  # fmt: skip
+    assert not imported & (HEAVY | {"sqlite3", "msgspec", "importlib.metadata"})
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["list", "--help"], ["_COMPLETE"]])
