@@ -23,6 +23,7 @@ ALLOWED = {
     ("cli/assign.py", "ledger"): "after `require`: leads see everything; documents, which everybody sees",
     ("cli/history.py", "ledger"): "which act of one's own a redo did again",
     ("cli/mark.py", "ledger"): "the document, the codebook, and the mention that the annotator just made",
+    ("cli/merge.py", "ledger"): "whether whoever joins copies sees everything, and is told why events were set aside",
     ("cli/members.py", "ledger"): "roles and the policy, which everybody sees",
     ("cli/upkeep.py", "ledger"): "whether pages and indexes are damaged",
     ("exchange/importing.py", "ledger"): "documents by their texts, and the codebook",

@@ -69,7 +69,7 @@ ACTIONS = (
     Action("app.guidelines", "ctrl+g", "Show or hide the guidelines", "Everywhere"),
     Action("app.next_theme", "ctrl+t", "Change the theme", "Everywhere"),
     Action("app.rename", "", "Change your name", "Everywhere"),
-    Action("app.blind", "", "For leads: show everybody the work of others, or only after submitting", "Everywhere"),
+    Action("app.blind", "", "Open or close the work of others (for leads)", "Everywhere"),
     # ------------------------------------------------------------------ library
     Action("library.open", "enter", "Open the document", "Documents", "open"),
     Action("library.down", "j,down", "Next document", "Move"),

@@ -146,7 +146,7 @@ async def test_an_action_without_a_key_can_be_given_one_that_another_has(project
 async def test_help_shows_the_users_own_keys(project: Path) -> None:
     settings.settings_file().parent.mkdir(parents=True)
     settings.settings_file().write_text('[keys]\n"app.help" = "f1"\n', "utf-8")
-    async with in_library(project) as here:
+    async with in_library(project, size=(100, 48)) as here:
         assert here.text(HintLine.__name__).endswith("f1 help")
         await here.press("f1")
         assert "f1 Show every key" in " ".join(here.screen_text.split())
@@ -207,7 +207,7 @@ async def test_a_resize_forgets_nothing_that_was_typed(project: Path) -> None:
         await here.quiet()
         await here.pilot.pause()
         assert here.lines("OptionList")[0].startswith("Redo")
-        assert len(palette._shown) < 5
+        assert len(palette._shown) < 9
 
 
 async def test_moving_and_finding_nothing_in_the_palette(project: Path) -> None:
