@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from onrecord.schema import acts, claims, reading, rulings, sight, standing, team
 from onrecord.schema.errors import NotAllowed
 from onrecord.schema.events import AnyEvent, Link, Role, canonical
-from onrecord.schema.ledger import Ledger
+from onrecord.schema.ledger import Act, Ledger
 from onrecord.schema.tables import TABLES
 from onrecord.schema.text import Span
 from onrecord.suggest import offers
@@ -244,8 +244,7 @@ def test_what_was_merged_with_something_hidden_stands_for_itself(first: str) -> 
         with ledger.act() as act:
             acts.merge_claims(act, acts.claim_uid(f"The {first} claim"), acts.claim_uid(f"Not the {second} claim"))
             acts.merge_claims(act, acts.claim_uid(f"The {second} claim"), acts.claim_uid(f"Not the {second} claim"))
-            sources = [acts.source_uid(f"{words} Rui") for words in (first, second)]
-            acts.tie_sources(act, *sources)
+            acts.tie_sources(act, acts.source_uid(f"{first} Rui"), acts.source_uid(f"{second} Rui"))
         sight.again(connection, "ana")
         assert {claim.claim for claim in reading.claims(connection)} <= {"The quiet claim", "Not the quiet claim"}
         assert_references_hold(connection)
@@ -258,7 +257,7 @@ def test_a_connection_that_stays_open_follows_roles_policy_and_person() -> None:
     with a_team(ana="annotator") as ledger, sight.looked_at(ledger.path, "ana") as connection:
         count = "SELECT count(*) FROM mentions"
         assert connection.execute(count).fetchone() == (1,)
-        steps = [
+        steps: list[tuple[Callable[[Act], object], int]] = [
             (lambda act: team.appoint(act, "ana", "adjudicator"), 2),
             (lambda act: team.appoint(act, "ana", "annotator"), 1),
             (lambda act: team.set_blind(act, blind=False), 2),
