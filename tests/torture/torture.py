@@ -2,13 +2,14 @@
 
 Kills programs that write until so many are dead and so much time has gone by, goes through all other faults again and
 again beside it, and turns over twenty bits in every table. Everything is drawn from the seed. It ends with the figures,
-and with what was lost, if anything; those folders stay.
+and with what was lost, if anything; those folders stay. Ctrl-C ends it after the kill that is under way.
 """
 
 import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -43,6 +44,8 @@ class Torture:
         (flips := root / "flips").mkdir()
         self.flips = Flips(everything(self.killer.materials.copy(self.killer.materials.other, root / "p.db")), flips)
         self._tables = list(self.flips.pages)
+        random.Random(seed).shuffle(self._tables)
+        self.enough = False
         self._began = time.monotonic()
 
     @property
@@ -53,7 +56,9 @@ class Torture:
     def go_on(self, kills: int, minutes: float) -> None:
         """Do all of it until there are so many kills and so many minutes have gone by."""
         number = 0
-        while (self.kills.total() < kills or self.minutes < minutes) and len(self.lost) < _MOST_LOST:
+        while (
+            (self.kills.total() < kills or self.minutes < minutes) and len(self.lost) < _MOST_LOST and not self.enough
+        ):
             self._try(self._strike, number)
             if number % _FAULT_EVERY == 0:
                 self._try(self._fault, number)
@@ -123,6 +128,12 @@ def main() -> int:
     for name in ("CONFIG", "STATE", "DATA"):  # nobody's own settings are read or changed
         os.environ[f"XDG_{name}_HOME"] = str(root / "home" / name.lower())
     torture = Torture(root, given.seed)
+
+    def stop(*_: object) -> None:
+        torture.enough = True
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
     torture.go_on(given.kills, given.minutes)
     print(f"\n{torture.report()}")
     if torture.lost:
