@@ -59,11 +59,12 @@ class Project:
 
     @property
     def standing(self) -> list[str]:
-        """The annotator's role, and whether they work blind, in words; nothing in a project that nobody leads."""
+        """That the annotator works blind, else their role, in a word; nothing in a project that nobody leads."""
         if not team.has_lead(self.connection):
             return []
-        blind = ["blind"] if not sight.sees_all(self.connection, self.annotator) else []
-        return [*filter(None, [self.role]), *blind]
+        if not sight.sees_all(self.connection, self.annotator):
+            return ["blind"]
+        return [self.role] if self.role else []
 
     def see(self) -> None:
         """Let `connection` show what the annotator may see by now: roles and the lead's policy change."""
