@@ -7,12 +7,15 @@ statement each, in an order in which every kind comes after those that it refers
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, kind_of, trusted
 from .needs import references
 from .rows import TABLE, Rows
+from .together import insert_together
 
 AT_ONCE = 4000
 """How many events are held before they are written: enough to share the statements, few enough to stay small."""
@@ -26,6 +29,10 @@ _APART = frozenset({"label", "relation", "source_relation", "remark", "adjudicat
 """Kinds whose rows depend on others of their kind, or that are too few to matter."""
 
 
+_NOTED = frozenset({"mention", "mark", "submission"})
+"""Kinds that the full-text search finds by their note alone."""
+
+
 def can_wait(event: AnyEvent) -> bool:
     """Whether an event's rows follow from it and from other kinds of things alone, if its subject is new."""
     value = event.data
@@ -33,60 +40,52 @@ def can_wait(event: AnyEvent) -> bool:
 
 
 def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[Thing]:
-    """Add the events of subjects that the file does not know, and their rows; the answer is what exists of them."""
-    ids = _subject_ids(connection, held)
+    """Add the events of subjects that the file does not know, and their rows; the answer is what has words to find."""
+    named = [references(event.data) for event, _, _ in held.values()]
+    ids = _subject_ids(connection, held, named)
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
-    numbered = [
-        (last + at, ids[thing], event, body, hash_) for at, (thing, (event, body, hash_)) in enumerate(held.items(), 1)
-    ]
-    connection.executemany(
-        "INSERT INTO events (id, hash, subject_id, annotator, device, seq, clock, undoes, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    events = [event for event, _, _ in held.values()]
+    subjects = [ids[thing] for thing in held]
+    numbers = range(last + 1, last + 1 + len(held))
+    insert_together(
+        connection,
+        "events",
+        _EVENT,
         (
-            (
-                id_,
-                hash_,
-                subject,
-                event.annotator,
-                event.device,
-                event.seq,
-                event.clock,
-                event.undoes,
-                body,
-            )
-            for id_, subject, event, body, hash_ in numbered
+            (id_, hash_, subject, event.annotator, event.device, event.seq, event.clock, event.undoes, body)
+            for id_, subject, (event, body, hash_) in zip(numbers, subjects, held.values(), strict=True)
         ),
     )
     connection.executemany(
         "INSERT INTO parents (event_id, parent) VALUES (?, ?)",
-        ((id_, parent) for id_, _, event, _, _ in numbered for parent in event.parents),
+        ((id_, parent) for id_, event in zip(numbers, events, strict=True) for parent in event.parents),
     )
-    names = dict.fromkeys(event.annotator for _, _, event, _, _ in numbered if event.annotator != AUTHOR)
+    names = dict.fromkeys(event.annotator for event in events if event.annotator != AUTHOR)
     connection.executemany("INSERT OR IGNORE INTO annotators (name) VALUES (?)", ((name,) for name in names))
-    connection.executemany("INSERT INTO heads VALUES (?, ?)", ((subject, id_) for id_, subject, _, _, _ in numbered))
+    connection.executemany("INSERT INTO heads VALUES (?, ?)", zip(subjects, numbers, strict=True))
     connection.executemany(
         "INSERT INTO needs VALUES (?, ?, 1)",
-        (
-            (needed, subject)
-            for _, subject, event, _, _ in numbered
-            for needed in sorted(ids[thing] for thing in references(event.data))
-        ),
+        sorted((ids[thing], subject) for subject, things in zip(subjects, named, strict=True) for thing in things),
     )
-    return _write_rows(rows, ((kind_of(event), subject, event) for _, subject, event, _, _ in numbered), fresh=True)
+    return _write_rows(rows, zip((kind for kind, _ in held), subjects, events, strict=True), fresh=True)
 
 
-def _subject_ids(connection: sqlite3.Connection, held: Held) -> dict[tuple[str, str], int]:
+_EVENT = ("id", "hash", "subject_id", "annotator", "device", "seq", "clock", "undoes", "body")
+
+
+def _subject_ids(
+    connection: sqlite3.Connection, held: Held, named: list[set[tuple[str, str]]]
+) -> dict[tuple[str, str], int]:
     """The row ids of all subjects that events state or name; those that the file does not know are given out now."""
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM subjects").fetchone()
     ids = {thing: last + at for at, thing in enumerate(held, 1)}
     new = list(held)
-    for event, _, _ in held.values():
-        for thing in sorted(references(event.data)):
-            if thing not in ids:
-                row = connection.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", thing).fetchone()
-                ids[thing] = row[0] if row else last + len(new) + 1
-                if not row:
-                    new.append(thing)
+    for things in named:
+        for thing in sorted(things.difference(ids)):
+            row = connection.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", thing).fetchone()
+            ids[thing] = row[0] if row else last + len(new) + 1
+            if not row:
+                new.append(thing)
     connection.executemany(
         "INSERT INTO subjects (id, kind, subject) VALUES (?, ?, ?)", ((ids[thing], *thing) for thing in new)
     )
@@ -94,7 +93,7 @@ def _subject_ids(connection: sqlite3.Connection, held: Held) -> dict[tuple[str, 
 
 
 def _write_rows(rows: Rows, things: Iterable[tuple[str, int, AnyEvent]], *, fresh: bool) -> list[Thing]:
-    """Write the rows of things (kind, row id, deciding event) kind by kind; the answer is which of them exist."""
+    """Write the rows of things (kind, row id, deciding event) kind by kind; the answer is which have words to find."""
     by_kind: dict[str, list[tuple[int, AnyEvent]]] = {}
     for kind, subject, event in things:
         by_kind.setdefault(kind, []).append((subject, event))
@@ -104,7 +103,7 @@ def _write_rows(rows: Rows, things: Iterable[tuple[str, int, AnyEvent]], *, fres
             for subject, event in by_kind.get(kind, ()):
                 exists = rows.write(subject, event)
                 rows.wrote(kind, subject, event, there=exists)
-                if exists:
+                if exists and (kind not in _NOTED or event.data.note):  # type: ignore[union-attr]
                     there.append((kind, subject))
     return there
 
@@ -116,18 +115,24 @@ def derive(connection: sqlite3.Connection, rows: Rows, found: Callable[[list[Thi
     """Derive what events need and the rows of all that can wait; yields the subjects that are left to `Fold.settle`.
 
     Heads are there already, all other derived tables are empty. Kinds come in the order of `TABLE`; `found` is told
-    what exists.
+    what has words to find.
     """
     numbers = _Numbers(connection)
     for kind in TABLE:
         batch: list[tuple[str, int, AnyEvent]] = []
         late: list[int] = []
         needs: dict[tuple[int, int], int] = {}
-        for subject, deciding, body in connection.execute(_OF_KIND, (kind,)):
-            event = trusted(body)
-            for needed in numbers.of(event.data):
-                needs[needed, subject] = max(needs.get((needed, subject), 0), deciding)
-            if deciding:
+        for subject, said in groupby(connection.execute(_OF_KIND, (kind,)), key=itemgetter(0)):
+            heads = []
+            for _, body, *head in said:
+                event = trusted(body)
+                for needed in numbers.of(event.data):
+                    needs.setdefault((needed, subject), 0)
+                if head[0]:
+                    heads.append((*head[1:], event))
+            if heads:
+                event = max(heads, key=itemgetter(0, 1))[2]
+                needs.update(((needed, subject), 1) for needed in numbers.of(event.data))
                 if can_wait(event):
                     batch.append((kind, subject, event))
                 else:
@@ -142,19 +147,14 @@ def derive(connection: sqlite3.Connection, rows: Rows, found: Callable[[list[Thi
 
 
 _OF_KIND = """
-SELECT subject_id, events.id = (
-        SELECT one.id FROM heads JOIN events AS one ON one.id = heads.event_id
-        WHERE heads.subject_id = events.subject_id ORDER BY one.clock DESC, one.hash DESC LIMIT 1
-    ), body
-FROM events JOIN subjects ON subjects.id = subject_id WHERE kind = ? ORDER BY subject_id, events.id
+SELECT subject_id, body, EXISTS (SELECT 1 FROM heads WHERE heads.subject_id = subjects.id AND event_id = events.id),
+    clock, hash
+FROM subjects NOT INDEXED JOIN events ON subject_id = subjects.id WHERE kind = ? ORDER BY subjects.id, events.id
 """
 
 
 def _write_needs(connection: sqlite3.Connection, needs: dict[tuple[int, int], int]) -> None:
-    connection.executemany(
-        "INSERT INTO needs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET now = max(now, excluded.now)",
-        ((needed, subject, now) for (needed, subject), now in needs.items()),
-    )
+    connection.executemany("INSERT INTO needs VALUES (?, ?, ?)", sorted((*pair, now) for pair, now in needs.items()))
 
 
 class _Numbers:

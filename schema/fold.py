@@ -43,6 +43,7 @@ class Fold:
         self._held: Held = {}
         self._held_ids: set[str] = set()
         self._holding = False
+        self._absent: set[tuple[str, str]] = set()
 
     # ------------------------------------------------------------------ the log
 
@@ -59,6 +60,7 @@ class Fold:
                 self.write_held()
             return
         self.write_held()
+        self._absent.clear()
         subject = self.subject_id(kind_of(event), event.subject)
         event_id = self._db.execute(
             "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, undoes, body)"
@@ -88,8 +90,23 @@ class Fold:
     def _is_known(self, kind: str, subject: str) -> bool:
         if (kind, subject) in self._held:
             return True
+        if (kind, subject) in self._absent:
+            return False
         row = self._db.execute("SELECT 1 FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
         return row is not None
+
+    def look_ahead(self, events: Iterable[AnyEvent]) -> None:
+        """Find out at once for which subjects of events that come next there is nothing in the file yet."""
+        by_kind: dict[str, set[str]] = {}
+        for event in events:
+            by_kind.setdefault(kind_of(event), set()).add(event.subject)
+        self._absent.clear()
+        for kind, subjects in by_kind.items():
+            known = self._db.execute(
+                "SELECT subject FROM subjects WHERE kind = ? AND subject IN (SELECT value FROM json_each(?))",
+                (kind, json.dumps(list(subjects))),
+            )
+            self._absent.update((kind, subject) for subject in subjects.difference(row[0] for row in known))
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -98,17 +115,20 @@ class Fold:
         What is held is in `heads_of` and `has`; whoever asks the tables calls `write_held` first.
         """
         self._holding = True
+        self._rows.forget()
         try:
             yield
             self.write_held()
         finally:
             self._holding = False
+            self._rows.forget()
 
     def write_held(self) -> None:
         """Write the events that are held back, and their rows."""
         if self._held:
             held, self._held = self._held, {}
             self._held_ids.clear()
+            self._absent.clear()
             self._index_all(write_held(self._db, self._rows, held))
 
     def has(self, hash_: str) -> bool:
@@ -116,6 +136,13 @@ class Fold:
         if hash_ in self._held_ids:
             return True
         return self._db.execute("SELECT 1 FROM events WHERE hash = ?", (hash_,)).fetchone() is not None
+
+    def new(self, hashes: list[str]) -> set[str]:
+        """Those of these ids of which the log has no event."""
+        known = self._db.execute(
+            "SELECT hash FROM events WHERE hash IN (SELECT value FROM json_each(?))", (json.dumps(hashes),)
+        )
+        return set(hashes).difference((row[0] for row in known), self._held_ids)
 
     def heads_of(self, kind: str, subject: str) -> list[tuple[str, AnyEvent]]:
         """The heads of a subject by its name, as `heads`; none where nobody ever spoke of it."""
@@ -158,6 +185,7 @@ class Fold:
 
     def rebuild(self) -> None:
         """Derive heads, references and all rows anew from the log."""
+        self._rows.forget()
         for table in (
             "remarks", "sittings", "assignments", "policies", "members", "adjudication_inputs", "adjudications",
             "submissions", "spans", "evidence", "attributions", "marks",
@@ -178,6 +206,7 @@ class Fold:
         )
         for subject in derive(self._db, self._rows, self._index_all):
             self.settle(subject)
+        self._rows.forget()
         self._unindexed.clear()
         self._db.execute("INSERT INTO search (search) VALUES ('rebuild')")
 
@@ -209,7 +238,7 @@ class Fold:
         while len(self._changes) > before:
             subject_id, added = self._changes.pop()
             (self._unindexed.discard if added else self._unindexed.add)(subject_id)
-        self._rows.forget_text()
+        self._rows.forget()
 
     def _index_later(self, subject_id: int, *, later: bool) -> None:
         if later != (subject_id in self._unindexed):

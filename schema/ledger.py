@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -20,10 +21,10 @@ from .events import (
     EVENTS,
     FORMAT,
     KIND_OF,
+    AnyEvent,
     AnyValue,
     canonical,
     event_id,
-    trusted,
 )
 from .fold import Fold
 from .store import check_place, connect, identity, is_elsewhere, write_lock
@@ -182,14 +183,21 @@ class Ledger:
 
     def take(self, bodies: Iterable[bytes], received: Received) -> None:
         """Take in events inside the transaction that is open, and count them."""
-        for body in bodies:
-            if self._known(body):
-                received.known += 1
-            elif reason := self.problem(body):
-                self._quarantine(body, reason, received)
-            else:
-                self._take(body)
-                received.added += 1
+        waiting = iter(bodies)
+        while group := list(islice(waiting, _GROUP)):
+            hashes = list(map(event_id, group))
+            new = self.fold.new(hashes)
+            checked = {hash_: self._checked(body) for hash_, body in zip(hashes, group, strict=True) if hash_ in new}
+            self.fold.look_ahead(event for event in checked.values() if not isinstance(event, str))
+            for hash_, body in zip(hashes, group, strict=True):
+                if hash_ not in new:
+                    received.known += 1
+                elif isinstance(event := checked[hash_], str):
+                    self._quarantine(body, event, received)
+                else:
+                    new.discard(hash_)
+                    self.fold.add(event, body, hash_)
+                    received.added += 1
 
     def retry_quarantine(self) -> int:
         """Take in what was set aside and has become valid since; the answer is how many events that was."""
@@ -204,8 +212,9 @@ class Ledger:
         ).fetchall()
         taken = 0
         for (body,) in aside:
-            if self.problem(body) is None:
-                self._take(body)
+            checked = self._checked(body)
+            if not isinstance(checked, str):
+                self.fold.add(checked, body, event_id(body))
                 taken += 1
         return taken
 
@@ -224,14 +233,13 @@ class Ledger:
         if self.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text}).rowcount:
             self.fold.text_came(sha256)
 
-    def _known(self, body: bytes) -> bool:
-        return self.fold.has(event_id(body))
-
-    def _take(self, body: bytes) -> None:
-        self.fold.add(trusted(body), body, event_id(body))
-
     def problem(self, body: bytes) -> str | None:
         """Why an event from outside cannot enter the log, or None."""
+        checked = self._checked(body)
+        return checked if isinstance(checked, str) else None
+
+    def _checked(self, body: bytes) -> AnyEvent | str:
+        """The event of bytes from outside, or why it cannot enter the log."""
         try:
             event = read_event(body)
         except InvalidEvent as error:
@@ -241,7 +249,7 @@ class Ledger:
             return f"its clock is {ahead / 3_600_000:.1f} hours ahead of this machine's"
         if event.annotator == AUTHOR and body not in _GENESIS:
             return f"{AUTHOR!r} signs the built-in codebook alone"
-        return self.fold.words_problem(event)
+        return self.fold.words_problem(event) or event
 
     def _quarantine(self, body: bytes, reason: str, received: Received) -> None:
         received.quarantined.append(reason)
@@ -259,6 +267,8 @@ class Ledger:
         )
 
 
+_GROUP = 500
+"""So many events from outside are looked up at once."""
 _NO_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _KEEP_TEXT = "INSERT INTO texts SELECT :sha256, :text WHERE NOT EXISTS (SELECT 1 FROM texts WHERE sha256 = :sha256)"
 

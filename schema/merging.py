@@ -11,7 +11,8 @@ from msgspec import Struct
 from .events import event_id
 from .ledger import Ledger, Received
 
-_BATCH = 500
+_BATCH = 20_000
+"""The words of so many events are put into the full-text index at once."""
 
 
 class Merged(Struct, frozen=True):

@@ -71,6 +71,7 @@ class Rows:
         self._groups = Groups(connection)
         self._text = ("", "")  # of many mentions in a row, all are usually of one text
         self._gathered: Gathered | None = None
+        self._met = Met()
 
     def subject_id(self, kind: str, subject: str) -> int:
         """The row id that a subject has in this file, given out at first sight and kept for ever."""
@@ -94,12 +95,14 @@ class Rows:
             self._text = (sha256, row[0])
         return self._text[1]
 
-    def forget_text(self) -> None:
-        """Look texts up again: what was stored may have been taken back."""
+    def forget(self) -> None:
+        """Look up again what was met: it may have been taken back, or be another's transaction."""
         self._text = ("", "")
+        self._met.forget()
 
     def remove(self, kind: str, subject_id: int) -> None:
         """Delete a subject's row and those of its parts."""
+        self._met.forget()
         apart = self._groups.tied(kind, subject_id)
         for statement in (*_PARTS.get(kind, ()), f"DELETE FROM {TABLE[kind]} WHERE id = ?"):
             self._db.execute(statement, (subject_id,))
@@ -323,11 +326,10 @@ class Rows:
             return None
         if self._gathered is None:
             return self._look_up(kind, subject)
-        here = self._gathered.here
-        thing = (kind, subject)
-        if thing not in here:
-            here[thing] = self._look_up(kind, subject)
-        return here[thing]
+        found = self._met.ids.get((kind, subject))
+        if found is None and (found := self._look_up(kind, subject)) is not None:
+            self._met.add((kind, subject), found)
+        return found
 
     def _look_up(self, kind: str, subject: str) -> int | None:
         row = self._db.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
@@ -335,7 +337,7 @@ class Rows:
 
     def _document_of(self, mention_id: int) -> str | None:
         """The sha256 of the document of a mention that has rows now, unless the document has none any more."""
-        if self._gathered and (sha256 := self._gathered.documents.get(mention_id)):
+        if self._gathered and (sha256 := self._met.documents.get(mention_id)):
             return sha256
         row = self._db.execute(
             "SELECT sha256 FROM mentions JOIN documents ON documents.id = document_id WHERE mentions.id = ?",
@@ -396,10 +398,38 @@ class Rows:
 
     def wrote(self, kind: str, subject_id: int, event: AnyEvent, *, there: bool) -> None:
         """Tell those who are gathered after it whether a thing exists."""
-        assert self._gathered is not None
-        self._gathered.here[kind, event.subject] = subject_id if there else None
-        if there and isinstance(event.data, Mention):
-            self._gathered.documents[subject_id] = event.data.document
+        if there and kind in _NAMED:
+            self._met.add((kind, event.subject), subject_id)
+            if isinstance(event.data, Mention):
+                self._met.documents[subject_id] = event.data.document
+
+
+_NAMED = frozenset({"label", "document", "source", "claim", "mention", "remark"})
+"""Kinds that others name."""
+
+
+class Met:
+    """Things that are known to have rows, so that they need not be looked up again while many are written.
+
+    Nothing here may have lost its rows since, so whoever removes one, or ends the transaction, forgets all.
+    """
+
+    _MOST = 100_000
+
+    def __init__(self) -> None:
+        self.ids: dict[tuple[str, str], int] = {}
+        self.documents: dict[int, str] = {}
+
+    def add(self, thing: tuple[str, str], id_: int) -> None:
+        """Keep that a thing has rows under this id."""
+        if len(self.ids) >= self._MOST:
+            self.forget()
+        self.ids[thing] = id_
+
+    def forget(self) -> None:
+        """Know nothing."""
+        self.ids.clear()
+        self.documents.clear()
 
 
 class Gathered:
@@ -407,8 +437,6 @@ class Gathered:
 
     def __init__(self, connection: sqlite3.Connection, *, fresh: bool) -> None:
         self._db, self.fresh = connection, fresh
-        self.here: dict[tuple[str, str], int | None] = {}
-        self.documents: dict[int, str] = {}
         self.annotators: dict[str, int] = {}
         self._rows: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         self._last: dict[str, int] = {}

@@ -56,12 +56,12 @@ def read_event(body: bytes) -> AnyEvent:
         raise InvalidEvent(_unreadable(body, str(error))) from None
     if again != body:
         raise InvalidEvent("the event is not in canonical form, so its id cannot be trusted")
-    check_event(event)
+    check_event(event, body)
     return event
 
 
-def check_event(event: AnyEvent) -> None:
-    """Check what the types alone cannot say: the owner, the subject's form, spans in order, no U+0000.
+def check_event(event: AnyEvent, body: bytes) -> None:
+    """Check of an event and its bytes what types cannot say: the owner, the subject's form, spans in order, no U+0000.
 
     Raises:
         InvalidEvent: the first rule that the event breaks, as a sentence.
@@ -73,7 +73,7 @@ def check_event(event: AnyEvent) -> None:
     kind = kind_of(event)
     if kind in OWNED and not event.subject.startswith(event.annotator + "/"):
         raise InvalidEvent(f"{event.annotator} cannot write the {kind} {event.subject!r}: it belongs to somebody else")
-    if _NUL in _encoder.encode(event) and _has_nul(msgspec.to_builtins(event)):
+    if _NUL in body and _has_nul(msgspec.to_builtins(event)):
         raise InvalidEvent("a text of the event holds U+0000, which no database keeps safely")
     _check_value(event)
 
