@@ -4,10 +4,9 @@ What each number means, whose it is and when to use which is in docs/agreement.m
 interval (`estimates`); None stands for a coefficient that is not defined, as where only one value ever occurs.
 """
 
-import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import combinations
@@ -31,6 +30,7 @@ from .compared import (
     untold,
 )
 from .estimates import Claims, Coefficient, Number, Patterns, Sums, estimates
+from .judged import Judged, Sets
 from .solver import require
 
 LayerName: TypeAlias = Literal["boundaries", "labels", "attribution", "claims"]
@@ -106,7 +106,7 @@ def agreement(
     if split and options.layer in (None, "boundaries"):
         said.append("unitizing alpha and gamma are about whole texts, and are not split by suggestions")
     size = len(documents)
-    figures = list(_Measuring(connection, counts, options, lambda: told(size, size)).figures()) if documents else []
+    figures = list(_Measuring(counts, options, lambda: told(size, size)).figures()) if documents else []
     return Agreement(
         annotators=tuple(counts.names),
         documents=len(documents),
@@ -116,6 +116,13 @@ def agreement(
         shared=tuple(documents),
         differences=tuple(counts.differences),
     )
+
+
+def judged_figures(connection: sqlite3.Connection, annotators: Sequence[str]) -> list[Figure]:
+    """The figures of labels of the judgements that a connection holds, all as of one document, so without intervals."""
+    document = Shared(0, "", "", "", 0, tuple(annotators))
+    counts = Counts([document], {}, {}, [], [*annotators], Judged(connection, len(annotators)))
+    return list(_Measuring(counts, Options(layer="labels", samples=0), lambda: None).figures())
 
 
 class _Part(Struct, frozen=True):
@@ -130,10 +137,8 @@ class _Part(Struct, frozen=True):
 class _Measuring:
     """Makes the figures of each part."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, counts: Counts, options: Options, pulse: Callable[[], object]
-    ) -> None:
-        self._connection, self._counts, self._options, self._pulse = connection, counts, options, pulse
+    def __init__(self, counts: Counts, options: Options, pulse: Callable[[], object]) -> None:
+        self._counts, self._options, self._pulse = counts, options, pulse
         self._taken: dict[tuple[str, Two | None, str], dict[int, list[Number]]] = {}
 
     def figures(self) -> Iterator[Figure]:
@@ -257,12 +262,15 @@ class _Measuring:
     def _labels(self, part: _Part) -> Iterator["_Made"]:
         """Each label by itself, then whole sets by alpha with MASI (Passonneau 2006); see `coefficients`."""
         numbers = [self._counts.names.index(name) for name in part.two or self._counts.names]
-        sets = _histogram(self._connection, numbers, part)
+        everything = not self._options.samples and len(part.documents) == len(self._counts.documents)
+        sets = self._counts.judged.histogram(numbers, None if everything else part.documents, part.origin)
         units = sum(sum(where.values()) for where in sets.values())
         for label in sorted({label for pattern in sets for one in pattern if one is not None for label in one}):
             has = _having(sets, label)
+            tallies = _unordered(has)
             for measure, terms, of in _binary(_pairs(len(numbers))):
-                yield "labels", measure, label, Patterns(has, len(part.documents), terms, of), units
+                patterns = has if measure == "cohen" else tallies
+                yield "labels", measure, label, Patterns(patterns, len(part.documents), terms, of), units
         if units:
             values, profiles = _profiles(sets)
             delta = made.masi(values, {})
@@ -272,12 +280,12 @@ class _Measuring:
 
 
 _Made: TypeAlias = tuple[str, str, str, Coefficient, int]
-_Sets: TypeAlias = dict[tuple[frozenset[str] | None, ...], dict[int, int]]
-"""Patterns of label sets, each with how many units of it there are in each document, by its place."""
 _LABELLED = (False, True)
 
 
-def _binary(pairs: int) -> Iterator[tuple[str, Callable[..., list[Fraction]], Callable[[Sequence[Any]], Any]]]:
+def _binary(
+    pairs: int,
+) -> Iterator[tuple[str, Callable[..., Sequence[Fraction | int]], Callable[[Sequence[Any]], Any]]]:
     """The coefficients of one label, which a mention has or has not."""
     delta = made.nominal(_LABELLED, {})
     multi = partial(made.multi_terms, values=_LABELLED)
@@ -294,47 +302,32 @@ def _pairs(annotators: int) -> int:
     return annotators * (annotators - 1) // 2
 
 
-def _having(sets: "_Sets", label: str) -> dict[made.Pattern, Counter[int]]:
+def _having(sets: Sets, label: str) -> "_Units":
     """The same units by who gave them one label; far fewer patterns are left."""
-    having: dict[made.Pattern, Counter[int]] = defaultdict(Counter)
-    for pattern, where in sets.items():
-        having[tuple(None if one is None else label in one for one in pattern)].update(where)
-    return having
+    given = {None: None} | {one: label in one for pattern in sets for one in pattern if one is not None}
+    return _gathered(sets, lambda pattern: tuple([given[one] for one in pattern]))
 
 
-def _profiles(sets: "_Sets") -> tuple[list[frozenset[str]], dict[made.Pattern, Counter[int]]]:
+def _unordered(having: "_Units") -> "_Units":
+    """The same units by how many gave a label and how many did not, whoever they were."""
+    return _gathered(having, lambda pattern: (True,) * pattern.count(True) + (False,) * pattern.count(False))
+
+
+def _profiles(sets: Sets) -> tuple[list[frozenset[str]], "_Units"]:
     """All label sets, and the same units by which of them they were given, whoever gave them."""
     values = made.values_of(sets)
     number = {value: at for at, value in enumerate(values)}
-    profiles: dict[made.Pattern, Counter[int]] = defaultdict(Counter)
-    for pattern, where in sets.items():
-        profiles[tuple(sorted(number[one] for one in pattern if one is not None))].update(where)
-    return values, profiles
+    return values, _gathered(sets, lambda pattern: tuple(sorted([number[one] for one in pattern if one is not None])))
 
 
-def _histogram(connection: sqlite3.Connection, annotators: list[int], part: _Part) -> "_Sets":
-    """How often each pattern of label sets occurs in each document of a part, where at least two judged.
+_Units: TypeAlias = dict[made.Pattern, dict[int, int]]
 
-    SQL makes a row of each unit and counts equal ones, so that only patterns come to Python.
-    """
-    columns = ", ".join(f"max(CASE annotator WHEN {number} THEN labels END) AS by_{number}" for number in annotators)
-    names = ", ".join(f"by_{number}" for number in annotators)
-    place = {at: number for number, at in enumerate(part.documents)}
-    only = f"AND document = {part.documents[0]}" if len(part.documents) == 1 else ""
-    rows = connection.execute(
-        f"""SELECT document, {names}, count(*) FROM (
-            SELECT document, unit, {columns} FROM temp.judged
-            WHERE annotator IN ({", ".join(map(str, annotators))}) AND ? IN ('', origin) {only}
-            GROUP BY document, unit HAVING count(*) > 1
-        ) GROUP BY document, {names}""",
-        (part.origin,),
-    )
-    sets: dict[str, frozenset[str]] = {}
-    histogram: _Sets = {}
-    for document, *pattern, units in rows:
-        if document in place:
-            for text in {*pattern} - {None, *sets}:
-                sets[text] = frozenset(json.loads(text))
-            key = tuple(None if text is None else sets[text] for text in pattern)
-            histogram.setdefault(key, {})[place[document]] = units
-    return histogram
+
+def _gathered(units: Mapping[Any, Mapping[int, int]], what: Callable[[Any], made.Pattern]) -> _Units:
+    """Units by what their patterns come to, which is the same for several patterns."""
+    gathered: _Units = {}
+    for pattern, where in units.items():
+        there = gathered.setdefault(what(pattern), {})
+        for document, many in where.items():
+            there[document] = there.get(document, 0) + many
+    return gathered

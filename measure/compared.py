@@ -1,7 +1,7 @@
 """What of a project is compared: the documents that annotators share, aligned one by one, and what is counted of them.
 
-Only sums are kept of a document, and the labels of its groups go into a temporary table, where SQL counts how often
-each pattern occurs: a project of any size takes the memory of its documents, not of its judgements.
+Only sums are kept of a document, and the labels of its groups go into a temporary table (`judged`): a
+project of any size takes the memory of its documents, not of its judgements.
 """
 
 import json
@@ -19,6 +19,7 @@ from . import unitizing
 from .alignment import Alignment, Pair, align_document
 from .attribution import Merged, compared, merged, same_chains, same_origins
 from .clusters import Both
+from .judged import Judged, Judgement
 
 Which: TypeAlias = Literal["submitted", "all"]
 Two: TypeAlias = tuple[str, str]
@@ -62,6 +63,7 @@ class Counts(Struct):
     claims: dict[tuple[Two, str], Counter[tuple[int, Both]]]
     differences: list[Difference]
     names: list[str]
+    judged: Judged
 
 
 def untold(*_: int) -> None:
@@ -120,14 +122,10 @@ def compare(
     Raises:
         MissingExtra: NumPy or SciPy is not installed.
     """
-    connection.execute("DROP TABLE IF EXISTS temp.judged")
-    connection.execute("""CREATE TEMP TABLE judged (
-            document INTEGER, unit INTEGER, annotator INTEGER, origin TEXT, labels TEXT,
-            PRIMARY KEY (document, unit, annotator)
-        ) WITHOUT ROWID""")
+    names = sorted({name for document in documents for name in document.annotators})
     counts = Counts(
-        documents, defaultdict(lambda: defaultdict(list)), defaultdict(Counter), [],
-        sorted({name for document in documents for name in document.annotators}),
+        documents, defaultdict(lambda: defaultdict(list)), defaultdict(Counter), [], names,
+        Judged.none(connection, len(names)),
     )  # fmt: skip
     counter = _Counter(counts, merged(connection), suggested(connection) if by_origin else set())
     comparisons = sum(len(each.annotators) * (len(each.annotators) - 1) // 2 for each in documents)
@@ -139,7 +137,7 @@ def compare(
             counter.count_pairs(at, alignment)
         if where:
             counter.count_places(at, document, alignment, rounds, seed)
-        connection.executemany("INSERT INTO judged VALUES (?, ?, ?, ?, ?)", counter.judgements(at, alignment))
+        counts.judged.add(counter.judgements(at, alignment))
         told(at + 1, len(documents))
     return counts
 
@@ -165,7 +163,6 @@ class _Counter:
         self._counts, self._suggested = counts, from_suggestions
         self._number = {name: at for at, name in enumerate(counts.names)}
         self._units = 0
-        self._texts: dict[tuple[str, ...], str] = {}
 
     def count(self, at: int, document: Shared, alignment: Alignment) -> None:
         """Count what differs in groups."""
@@ -240,16 +237,14 @@ class _Counter:
             order = unitizing.disorder(whole[one], whole[other], document.length, rounds, ours)
             self._add(at, "disorder", (one, other), "", (*order, len(whole[one]) + len(whole[other])))
 
-    def judgements(self, at: int, alignment: Alignment) -> Iterator[tuple[int, int, int, str, str]]:
-        """A row for each mention: document, unit and annotator by number, its origin, and its labels in one text."""
+    def judgements(self, at: int, alignment: Alignment) -> Iterator[Judgement]:
+        """A row for each mention."""
         for group in alignment.groups:
             self._units += 1
             origin = self._origin(group.members)
             for mention in group.members:
-                labels = tuple(sorted(mark.label for mark in mention.marks))
-                if labels not in self._texts:
-                    self._texts[labels] = json.dumps(labels)
-                yield at, self._units, self._number[mention.annotator], origin, self._texts[labels]
+                labels = self._counts.judged.number(mark.label for mark in mention.marks)
+                yield at, self._units, self._number[mention.annotator], origin, labels
 
     def _origin(self, mentions: Sequence[Mention]) -> str:
         """Which of `ORIGINS` these aligned mentions are."""

@@ -5,7 +5,6 @@ mention there said absent of every label. Two models (`latent`) look for the tru
 What they mean, and what they cannot tell, is in docs/agreement.md.
 """
 
-import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from msgspec import Struct
 from .agreement import Figure
 from .compared import Shared, Told, compare, shared_documents, untold
 from .estimates import draws
+from .judged import Judged
 from .latent import dawid_skene, mace
 from .solver import require
 
@@ -68,7 +68,7 @@ def competence_compared(
     names = sorted({name for document in shared for name in document.annotators})
     if len(names) < 3:
         return Competence((), ("competence needs three annotators: of two who differ, nobody can tell who is right",))
-    by_label = _patterns(connection, shared, names)
+    by_label = _patterns(Judged(connection, len(names)), shared, names)
     if not by_label:
         return Competence((), ("nobody gave a label in what is compared, so no competence is known",))
     figures: list[Figure] = []
@@ -87,27 +87,16 @@ def _cautions(shared: Sequence[Shared], figures: Sequence[Figure]) -> Iterator[s
 
 
 def _patterns(
-    connection: sqlite3.Connection, shared: Sequence[Shared], names: Sequence[str]
+    judged: Judged, shared: Sequence[Shared], names: Sequence[str]
 ) -> dict[str, dict[_Pattern, Counter[int]]]:
     """The patterns of all labels together under "", then of each label that anybody gave."""
-    columns = ", ".join(f"max(CASE annotator WHEN {at} THEN labels END) AS by_{at}" for at in range(len(names)))
-    by = ", ".join(f"by_{at}" for at in range(len(names)))
-    rows = connection.execute(
-        f"""SELECT document, count(*), {by} FROM (
-            SELECT document, unit, {columns} FROM temp.judged GROUP BY document, unit
-        ) GROUP BY document, {by}"""
-    )
     asked = [{names.index(name) for name in document.annotators} for document in shared]
     found: list[tuple[int, int, tuple[frozenset[str] | None, ...]]] = []
-    sets: dict[str, frozenset[str]] = {}
-    for document, units, *texts in rows:
-        for text in {*texts} - {None, *sets}:
-            sets[text] = frozenset(json.loads(text))
-        given = (
-            sets[text] if text else frozenset() if at in asked[document] else None for at, text in enumerate(texts)
-        )
-        found.append((document, units, tuple(given)))
-    labels = sorted({label for given in sets.values() for label in given})
+    for sets, where in judged.histogram(range(len(names)), range(len(shared)), fewest=1).items():
+        for document, units in where.items():
+            given = (frozenset() if one is None and at in asked[document] else one for at, one in enumerate(sets))
+            found.append((document, units, tuple(given)))
+    labels = sorted({label for _, _, sides in found for one in sides if one is not None for label in one})
     by_label: dict[str, dict[_Pattern, Counter[int]]] = {each: defaultdict(Counter) for each in (["", *labels])}
     for document, units, sides in found:
         for label in labels:

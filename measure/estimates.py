@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias
 from msgspec import Struct
 
 from .clusters import SCORES, Both, Clustered
-from .coefficients import Pattern, exactly
+from .coefficients import Pattern, added, exactly
 
 _LOW, _HIGH = 2.5, 97.5
 _AT_ONCE = 64
@@ -116,7 +116,7 @@ class Patterns:
         self,
         units: Mapping[Any, Mapping[int, int]],
         documents: int,
-        terms: Callable[[Pattern], list[Fraction]],
+        terms: Callable[[Pattern], Sequence[Fraction | int]],
         of: Callable[[Sequence[Any]], Any],
     ) -> None:
         self._units = [*units.values()]
@@ -126,10 +126,7 @@ class Patterns:
     def value(self) -> float | None:
         """The coefficient of all units, exact until it is given as a float."""
         often = [sum(documents.values()) for documents in self._units]
-        sums = [
-            sum((count * term for count, term in zip(often, column, strict=True)), Fraction(0))
-            for column in zip(*self._terms, strict=True)
-        ]
+        sums = added(often, self._terms)
         found = exactly(lambda: self._of(sums)) if sums else None
         return None if found is None else float(found)
 
