@@ -27,6 +27,10 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of the first word, or the one that opens, with all words."""
+        if ctx.params.get("kiosk"):
+            from .kiosk import kiosk
+
+            return "", kiosk, args
         if args[0] in COMMANDS:
             return super().resolve_command(ctx, args)
         from .projects import open_
@@ -42,7 +46,8 @@ class Commands(click.Group):
 @click.group(cls=Commands, commands=Shelf(), epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, message="onrecord %(version)s")
 @click.option("--as", "annotator", metavar="NAME", help="Who is working; else ONRECORD_ANNOTATOR, else your settings.")
-def cli(annotator: str | None) -> None:
+@click.option("--kiosk", is_flag=True, help="With --as: open one project, and let nothing else be done.")
+def cli(annotator: str | None, kiosk: bool) -> None:
     """Annotate who said what, and how, in news articles."""
 
 

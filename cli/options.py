@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..schema.errors import NoSuchThing
-from .printing import plural, say
+from .printing import plural, safe, say
 
 if TYPE_CHECKING:
     from ..schema.ledger import Ledger
@@ -45,10 +45,17 @@ def as_json(command: Command) -> Command:
 
 
 def annotator_name(option: str | None) -> str | None:
-    """Who is working: `--as` after or before the command, ONRECORD_ANNOTATOR, the configured name, or None."""
+    """Who is working: `--as` before or after the command, ONRECORD_ANNOTATOR, the configured name, or None.
+
+    Raises:
+        UsageError: two names were given. Whoever put the first one there, as a forced command does, is not overruled.
+    """
     from ..tui import settings
 
-    return settings.annotator(option or click.get_current_context().find_root().params.get("annotator"))
+    first = click.get_current_context().find_root().params.get("annotator")
+    if first is not None and option is not None and first != option:
+        raise click.UsageError(f"--as {safe(first)} was given before the command, so {safe(option)} cannot sign it")
+    return settings.annotator(first or option)
 
 
 def signer(option: str | None) -> str:

@@ -199,7 +199,13 @@ def _open_here(name: str) -> "Ledger":
 
 
 def run_app(
-    path: Path, name: str | None, *, document: int | None = None, demo: bool = False, adjudicate: bool = False
+    path: Path,
+    name: str | None,
+    *,
+    document: int | None = None,
+    demo: bool = False,
+    adjudicate: bool = False,
+    kiosk: bool = False,
 ) -> int:
     """Open a project in the app, with `adjudicate` at the Adjudicate screen; the answer is the exit code."""
     from ..schema.store import inspect
@@ -208,4 +214,4 @@ def run_app(
     _check_terminal()
     from ..tui import app
 
-    return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate)
+    return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)

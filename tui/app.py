@@ -48,7 +48,9 @@ class OnrecordApp(Shell):
         document: int | None = None,
         demo: bool = False,
         adjudicate: bool = False,
+        kiosk: bool = False,
     ) -> None:
+        self.kiosk = kiosk  # the driver is chosen next
         super().__init__()
         self._path, self._annotator, self._document = path, annotator, document
         self._adjudicate = adjudicate
@@ -95,7 +97,7 @@ class OnrecordApp(Shell):
         self.push_screen(Library())
         document, cursor = self._first_place()
         with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
-            self._place_file = settings.PlaceFile(self._path)
+            self._place_file = settings.PlaceFile(self._path, self._person)
         if self._adjudicate:
             from .screens.adjudicate import Adjudicate
 
@@ -107,11 +109,16 @@ class OnrecordApp(Shell):
         """The document to open with: the one asked for, or where the person left off."""
         if self._document is not None:
             return self._document, 0
-        place = settings.place(self._path)
+        place = settings.place(self._path, self._person)
         if place:
             for line in reading.find_document(self.project.connection, place.document):
                 return line.id, place.cursor
         return None, 0
+
+    @property
+    def _person(self) -> str:
+        """Whose places are kept apart: in a kiosk several people share one account."""
+        return self.project.annotator if self.kiosk else ""
 
     def label_colour(self, label: str) -> str:
         """The colour of a label on the theme in use."""
@@ -215,8 +222,11 @@ def run(
     document: int | None = None,
     demo: bool = False,
     adjudicate: bool = False,
+    kiosk: bool = False,
 ) -> int:
     """Open a project in the terminal, with `adjudicate` at the Adjudicate screen; the answer is the exit code.
+
+    In a `kiosk` the name cannot be changed, and nothing but the project can be reached.
 
     Raises:
         OnrecordError: the file cannot be opened, or the settings cannot be read; the terminal was not touched.
@@ -224,7 +234,7 @@ def run(
     from ..schema.store import inspect
 
     inspect(path)
-    app = OnrecordApp(path, annotator=annotator, document=document, demo=demo, adjudicate=adjudicate)
+    app = OnrecordApp(path, annotator=annotator, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)
     crash.watch_for_faults()
     app.watch_threads()
     with guarded():

@@ -110,10 +110,10 @@ def _machine() -> str:
     return new
 
 
-def place(project: Path) -> Place | None:
-    """Where this user left a project, if that is known."""
+def place(project: Path, person: str = "") -> Place | None:
+    """Where this user, or a person who shares the account, left a project, if that is known."""
     try:
-        found: Any = json.loads(_place_file(project).read_text("utf-8"))
+        found: Any = json.loads(_place_file(project, person).read_text("utf-8"))
         return Place(document=str(found["document"]), cursor=int(found["cursor"]))
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
@@ -127,8 +127,8 @@ class PlaceFile:
 
     _SIZE = 128
 
-    def __init__(self, project: Path) -> None:
-        path = _place_file(project)
+    def __init__(self, project: Path, person: str = "") -> None:
+        path = _place_file(project, person)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
@@ -143,8 +143,9 @@ class PlaceFile:
         os.close(self._file)
 
 
-def _place_file(project: Path) -> Path:
-    name = hashlib.sha256(str(project.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+def _place_file(project: Path, person: str) -> Path:
+    whose = [str(project.resolve()), person] if person else [str(project.resolve())]
+    name = hashlib.sha256("\0".join(whose).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return platformdirs.user_state_path(APP) / "places" / f"{name}.json"
 
 

@@ -16,11 +16,11 @@ from ..schema import team
 from ..schema.errors import OnrecordError
 from . import actions, settings
 from .actions import Action
+from .kiosk import OFF, WHY, Confined
 from .project import Project
 from .screens.help import HelpScreen
 from .screens.name import AskName
 from .screens.palette import Entry, Palette
-from .sturdy import SturdyApp
 from .themes import FALLBACKS, next_theme
 from .widgets.guidelines import Guidelines
 from .widgets.hint_line import HintLine
@@ -48,7 +48,7 @@ class TakesKeys(Protocol):
         """Take a key; False leaves it to the widgets."""
 
 
-class Shell(SturdyApp):
+class Shell(Confined):
     """The app without its project: the actions whose ids begin with `app`."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares them
@@ -129,6 +129,8 @@ class Shell(SturdyApp):
     def why_not(self, action: Action) -> str | None:
         """Why an action of this screen or of the app cannot run now; None when it can."""
         if action.place == "app":
+            if self.kiosk and action.id in OFF:
+                return WHY
             if action.id == "app.rename" and self.place != "library":
                 return "Go back to the library to change your name"
             if action.id == "app.blind":
@@ -199,6 +201,8 @@ class Shell(SturdyApp):
     def keep(self, **changes: str | bool) -> None:
         """Keep settings for the next start; where they cannot be written they hold for this one."""
         self.settings = structs.replace(self.settings, **changes)
+        if self.kiosk:
+            return  # they are those of everybody who shares the account
         try:
             settings.save(**changes)
         except (OnrecordError, OSError) as error:

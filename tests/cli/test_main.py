@@ -183,9 +183,17 @@ def test_nobody_is_guessed(onrecord: CommandLine, article: Path, monkeypatch: py
 def test_the_name_comes_before_or_after_the_command(onrecord: CommandLine, article: Path) -> None:
     onrecord.ok("--as", "bea", "mark", "p.db", "Ferry", "0:3", "denied")
     onrecord.ok("mark", "p.db", "Ferry", "4:11", "denied", "--as", "cai")
-    onrecord.ok("--as", "bea", "mark", "p.db", "Ferry", "12:18", "denied", "--as", "dan")
+    onrecord.ok("--as", "dan", "mark", "p.db", "Ferry", "12:18", "denied", "--as", "dan")
     onrecord.ok("mark", "p.db", "Ferry", "19:26", "denied")
     assert [row["annotator"] for row in onrecord.rows("list", "p.db", "marks")] == ["bea", "cai", "dan", "ann"]
+
+
+def test_a_name_before_the_command_is_not_overruled(onrecord: CommandLine, article: Path) -> None:
+    for words in (["mark", "p.db", "Ferry", "0:3", "denied"], ["list", "p.db", "marks"], ["undo", "p.db"]):
+        done = onrecord("--as", "bea", *words, "--as", "dan")
+        assert done.code == 2
+        assert "--as bea was given before the command, so dan cannot sign it" in done.sentence
+    assert onrecord.rows("list", "p.db", "marks") == []
 
 
 def test_a_settings_file_that_cannot_be_read_is_one_line(
