@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 def marked_by(path: Path, processes: int, most: int) -> list[dict[str, Any]]:
     """What a crowd says of its work, until one of them has made so many acts."""
-    words = [sys.executable, crowd.__file__, path, str(processes), "300", str(most)]
+    words: list[str | Path] = [sys.executable, crowd.__file__, path, str(processes), "300", str(most)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not done.stderr
