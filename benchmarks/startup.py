@@ -1,9 +1,12 @@
 """How long until onrecord has answered, or has painted what one can work with, as a program that was just started."""
 
+import atexit
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
@@ -132,11 +135,17 @@ def reader(folder: Path, mentions: int) -> Pair:
     return Pair(floor, lambda: taken(desk.opened("quay.", "official")), mentions)
 
 
-def grown(folder: Path, count: int, memory: bool = False) -> Pair:
+@cache
+def kept(count: int) -> Desk:
+    """As `many`, once for all lines that need it: a large one takes long to make."""
+    folder = tempfile.TemporaryDirectory(prefix="onrecord-bench-")
+    atexit.register(folder.cleanup)
+    return many(Path(folder.name), count)
+
+
+def grown(count: int, memory: bool) -> Pair:
     """The Library of a large project, and that of one with 1,000 documents and claims."""
-    for name in ("small", "large"):
-        (folder / name).mkdir()
-    small, large = many(folder / "small", 1_000), many(folder / "large", count)
+    small, large = kept(1_000), kept(count)
 
     def opened(desk: Desk) -> Taken:
         paint = desk.opened("Number ", "documents")
@@ -160,12 +169,12 @@ LINES = (
         (1_000, 10_000), size=10_000, quick=1_000, things="mentions", rounds=9,
     ),
     Line(
-        "open-growth", "open a large project, time", _SMALL, 1.15, grown,
+        "open-growth", "open a large project, time", _SMALL, 1.15, lambda _, count: grown(count, memory=False),
         _GROWTH, size=_GROWTH[-1], quick=10_000, things="documents and claims", rounds=9,
     ),
     Line(
         "open-memory", "open a large project, peak memory", _SMALL, 1.15,
-        lambda folder, count: grown(folder, count, memory=True),
+        lambda _, count: grown(count, memory=True),
         _GROWTH, size=_GROWTH[-1], quick=10_000, things="documents and claims", unit="MB", rounds=3,
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from measured import performance, plot
 from onrecord.cli.main import cli
 from onrecord.schema.events import json_schema
 from onrecord.schema.migrations import migrate
@@ -205,5 +206,8 @@ def _help(context: click.Context) -> list[str]:
     return ["```text", *map(str.rstrip, context.get_help().splitlines()), "```"]
 
 
-PAGES = {"events.schema.json": events_schema, "keys.md": keys, "tables.md": tables, "commands.md": commands}
+PAGES = {
+    "events.schema.json": events_schema, "keys.md": keys, "tables.md": tables, "commands.md": commands,
+    "performance.md": performance, "performance.svg": plot,
+}  # fmt: skip
 """The generated pages by their names in docs/."""
