@@ -193,7 +193,7 @@ class Desk(Whereabouts):
         offer = self._offer_in_hand("dismiss it")
         self.tray.drop(offer.uid)
         self.let_go()
-        self.pending[offer.uid] = self.pending.get(offer.uid, 0) + 1
+        self._wait_for(offer.uid)
         return Edit(offer.uid, lambda act: offers.dismiss(act, offer))
 
     def _offer_in_hand(self, verb: str) -> Offer:
@@ -223,10 +223,9 @@ class Desk(Whereabouts):
             CannotNow: none is in hand, or it is somebody else's.
         """
         mention = self._own("remove it")
-        del self.mentions[mention.uid]
-        self._shown = None
+        self._drop(mention.uid)
         self.let_go()
-        self.pending[mention.uid] = self.pending.get(mention.uid, 0) + 1
+        self._wait_for(mention.uid)
         return Edit(mention.uid, lambda act: acts.remove_mention(act, mention.uid))
 
     def work_on(self, mention: Mention, work: Work) -> Edit:
@@ -300,9 +299,8 @@ class Desk(Whereabouts):
 
     def _show(self, mention: Mention, work: Work) -> Edit:
         self.tray.drop_covered(mention.spans)
-        self.mentions[mention.uid] = mention
-        self._shown = None
-        self.pending[mention.uid] = self.pending.get(mention.uid, 0) + 1
+        self._put(mention)
+        self._wait_for(mention.uid)
         return Edit(mention.uid, work)
 
 

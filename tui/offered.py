@@ -1,58 +1,66 @@
 """What is offered in a document, in reading order, and what an offer looks like as a mention."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from ..schema.records import Attribution, Document, Mark, Mention
 from ..schema.text import Span
 from ..suggest.offers import Offer, covered, labelled
 from .drafts import quoted
-
-Place = tuple[int, int, str]
+from .places import Place, Places
 
 
 class Tray:
-    """Offers by their uid and by where they are. Offsets are code points."""
+    """Offers by their uid and by where they are. Offsets are code points.
 
-    def __init__(self) -> None:
+    `stops` gets their places besides, among whatever else it holds.
+    """
+
+    def __init__(self, stops: Places | None = None) -> None:
         self.offers: dict[str, Offer] = {}
-        self._places: list[Place] | None = None
-        self._longest = 0
+        self.changes = 0
+        self._places = Places()
+        self._stops = Places() if stops is None else stops
 
     def fill(self, found: Iterable[Offer]) -> None:
         """Hold these offers and no others."""
-        self.offers = {offer.uid: offer for offer in found}
-        self._places = None
+        wanted = {offer.uid: offer for offer in found}
+        for uid in self.offers.keys() - wanted.keys():
+            self.drop(uid)
+        for uid, offer in wanted.items():
+            if self.offers.get(uid) != offer:
+                self.put(offer)
+
+    def put(self, offer: Offer) -> None:
+        """Hold an offer besides, or in the place of one with its uid."""
+        self.offers[offer.uid] = offer
+        self._places.put(offer.uid, offer.spans)
+        self._stops.put(offer.uid, offer.spans)
+        self.changes += 1
 
     def drop(self, uid: str) -> None:
         """Hold this one no more."""
         if self.offers.pop(uid, None):
-            self._places = None
+            self._places.drop(uid)
+            self._stops.drop(uid)
+            self.changes += 1
 
     def drop_covered(self, spans: tuple[Span, ...]) -> None:
         """Hold none of those that a mention of these spans says already."""
-        near = [uid for start, end, uid in self.places() if start < spans[-1].end and spans[0].start < end]
-        for uid in near:
+        for uid in self._places.around(spans[0].start, spans[-1].end):
             if covered(self.offers[uid].spans, spans):
                 self.drop(uid)
 
     def places(self) -> list[Place]:
         """Where each begins and ends, and its uid, in the order of the text."""
-        if self._places is None:
-            self._places = sorted((each.spans[0].start, each.spans[-1].end, uid) for uid, each in self.offers.items())
-            self._longest = max((end - start for start, end, _ in self._places), default=0)
-        return self._places
+        return self._places.places()
 
     def at(self, offset: int) -> str | None:
         """The shortest offer that covers an offset."""
-        places = self.places()
-        first = bisect_left(places, offset - self._longest, key=lambda each: each[0])
-        last = bisect_right(places, offset, key=lambda each: each[0])
-        covering = [
-            (end - start, uid)
-            for start, end, uid in places[first:last]
-            if any(span.start <= offset < span.end for span in self.offers[uid].spans)
-        ]
+        covering = []
+        for uid in self._places.around(offset, offset + 1):
+            spans = self.offers[uid].spans
+            if any(span.start <= offset < span.end for span in spans):
+                covering.append((spans[-1].end - spans[0].start, uid))
         return min(covering)[1] if covering else None
 
 

@@ -3,7 +3,6 @@
 Pure state: no widget, no database, nothing that writes. All offsets are code points.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from ..schema.records import Document, Label, Mark, Mention
@@ -12,6 +11,7 @@ from ..schema.text import Span
 from ..schema.threads import Talk
 from ..suggest.offers import Offer
 from .offered import Tray
+from .places import Places
 
 
 class CannotNow(Exception):
@@ -30,12 +30,12 @@ class Whereabouts:
         self.mentions = {mention.uid: mention for mention in mentions}
         self.talk: dict[str, Talk] = {}
         """What there is of remarks, by the uids of the mentions that have any."""
-        self.tray = Tray()
         self.accepted: dict[str, Offer] = {}
         self.pending: dict[str, int] = {}
         self.show_others = False
-        self._shown: list[Mention] | None = None
-        self._longest = 0
+        self._changes = 0
+        self.tray = Tray()
+        self._arrange()
         self.cursor = self._word_from(0)
         self.selected: Span | None = None
         self.pieces: tuple[Span, ...] = ()
@@ -47,22 +47,69 @@ class Whereabouts:
 
     def shown(self) -> list[Mention]:
         """The mentions to show, in the order of the text: one's own, and if wanted those of others."""
-        if self._shown is None:
-            chosen = (each for each in self.mentions.values() if self.show_others or each.annotator == self.annotator)
-            self._shown = sorted(chosen, key=lambda each: (each.spans[0].start, each.spans[-1].end, each.uid))
-            self._longest = max((each.spans[-1].end - each.spans[0].start for each in self._shown), default=0)
-        return self._shown
+        return [self.mentions[uid] for uid in self._shown]
+
+    def number_shown(self) -> int:
+        """How many mentions are shown."""
+        return len(self._shown)
+
+    def number_of_others(self) -> int:
+        """How many mentions are not one's own, shown or not."""
+        return len(self.mentions) - self._mine
+
+    @property
+    def changes(self) -> int:
+        """How often something changed of what is there: the mentions, what is pending, what is offered."""
+        return self._changes + self.tray.changes
+
+    def _arrange(self) -> None:
+        """Find out which mentions to show, and in which order."""
+        chosen = [(each.uid, each.spans) for each in self.mentions.values() if self._is_shown(each)]
+        offers = self.tray.offers.values()
+        self._mine = sum(each.annotator == self.annotator for each in self.mentions.values())
+        self._shown = Places(chosen)
+        self._stops = Places(chosen)
+        self.tray = Tray(self._stops)
+        self.tray.fill(offers)
+
+    def _is_shown(self, mention: Mention) -> bool:
+        return self.show_others or mention.annotator == self.annotator
+
+    def _put(self, mention: Mention) -> None:
+        """Take a mention in, or what it is now."""
+        uid = mention.uid
+        self._drop(uid)
+        self.tray.drop(uid)
+        self.mentions[uid] = mention
+        self._mine += mention.annotator == self.annotator
+        if self._is_shown(mention):
+            self._shown.put(uid, mention.spans)
+            self._stops.put(uid, mention.spans)
+
+    def _drop(self, uid: str) -> None:
+        """Let a mention go, if it is there."""
+        gone = self.mentions.pop(uid, None)
+        self._changes += 1
+        if gone:
+            self._mine -= gone.annotator == self.annotator
+            self._shown.drop(uid)
+            self._stops.drop(uid)
+
+    def _wait_for(self, uid: str) -> None:
+        """An edit of this mention is on its way to the disk."""
+        self.pending[uid] = self.pending.get(uid, 0) + 1
+        self._changes += 1
 
     def show_others_too(self, wanted: bool) -> None:
         """Show other annotators' mentions beside one's own, or hide them."""
         self.show_others = wanted
-        self._shown = None
+        self._arrange()
+        self._changes += 1
         self.let_go()
 
-    def stops(self) -> list[str]:
+    def stops(self) -> Places:
         """The uids of what tab goes through, in the order of the text: the mentions shown, and what is offered."""
-        places = [(each.spans[0].start, each.spans[-1].end, each.uid) for each in self.shown()]
-        return [uid for _, _, uid in sorted([*places, *self.tray.places()])]
+        return self._stops
 
     @property
     def mention(self) -> Mention | None:
@@ -86,16 +133,16 @@ class Whereabouts:
         """Take over what the project now says of a mention, unless an edit of it is still on its way."""
         if self.pending.get(uid):
             return
-        self._shown = None
         if record is None or record.document_id != self.document.id or record.layer:  # rulings are not shown here
-            self.mentions.pop(uid, None)
-            if self.active == uid:
+            self._drop(uid)
+            if self.active == uid and uid not in self.tray.offers:
                 self.active = self.label = None
-        else:
-            self.mentions[uid] = record
+        elif record != self.mentions.get(uid):
+            self._put(record)
 
     def done(self, uid: str) -> None:
         """An edit of this mention is on disk, or was refused."""
+        self._changes += 1
         left = self.pending.get(uid, 0) - 1
         if left > 0:
             self.pending[uid] = left
@@ -153,10 +200,11 @@ class Whereabouts:
             raise CannotNow("None is yours yet, and those of others are hidden: o shows them")
         if not stops:
             raise CannotNow("No mention yet: pick words with p or v, then press s, a, d or c")
-        if self.active in stops:
-            chosen = stops[(stops.index(self.active) + step) % len(stops)]
+        at = stops.place_of(self.active)
+        if at is not None:
+            chosen = stops[(at + step) % len(stops)]
         else:
-            before = bisect_left(stops, self.cursor.start, key=lambda uid: self._spans_of(uid)[0].start)
+            before = stops.before(self.cursor.start)
             chosen = stops[(before if step > 0 else before - 1) % len(stops)]
         self.take(chosen)
 
@@ -187,10 +235,8 @@ class Whereabouts:
 
     def _mention_at(self, offset: int) -> str | None:
         """The innermost mention shown that covers an offset."""
-        shown = self.shown()
-        first = bisect_left(shown, offset - self._longest, key=lambda each: each.spans[0].start)
-        last = bisect_right(shown, offset, key=lambda each: each.spans[0].start)
-        covering = [each for each in shown[first:last] if any(span.start <= offset < span.end for span in each.spans)]
+        near = [self.mentions[uid] for uid in self._shown.around(offset, offset + 1)]
+        covering = [each for each in near if any(span.start <= offset < span.end for span in each.spans)]
         covering.sort(key=lambda each: (each.annotator != self.annotator, each.spans[-1].end - each.spans[0].start))
         return covering[0].uid if covering else None
 

@@ -1,6 +1,7 @@
 """What becomes of an edit: pending until it is on disk, refused with a reason, undone and redone across restarts."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,7 @@ async def test_a_label_refused_on_a_stored_mention_leaves_what_was_stored(projec
     async with at_desk(project) as here:
         await here.mark_words(GATE, "d")
         _limit(here, 2**30)
-        here.app.project.writer._open = lambda: (_ for _ in ()).throw(OSError("the disk went away"))
+        here.app.project.writer._open = lambda: (_ for _ in ()).throw(sqlite3.OperationalError("the disk went away"))
         await here.press("a")
         await here.saved()
         assert any("the disk went away" in said for said in here.said)

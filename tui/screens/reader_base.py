@@ -54,6 +54,7 @@ class ReaderBase(Screen[None]):
         self._sent: dict[int, str] = {}
         self._saved = 0
         self._in_hand: object = None
+        self._header = ("", "")
 
     # ------------------------------------------------------------------ set-up
 
@@ -175,21 +176,21 @@ class ReaderBase(Screen[None]):
 
     def _show_mention(self, uid: str) -> None:
         """Show one mention anew, and nothing else of the text."""
-        self.article.drop(uid)
         mention = self.desk.mentions.get(uid)
         if mention and (self.desk.show_others or mention.annotator == self.desk.annotator):
             for highlight in self._highlights([mention]):
                 self.article.put(highlight)
+        else:
+            self.article.drop(uid)
         self._show()
 
     def _show(self) -> None:
         """Show where the cursor is, what is selected and what is in hand; the panel only if that changed."""
         desk = self.desk
         self.article.point(desk.cursor, desk.selection(), desk.active)
-        listed = (desk.shown(), len(desk.mentions), dict(desk.pending))
-        in_hand = (desk.mention, desk.mark, desk.offer, desk.tray.offers.keys(), bool(desk.selection()), listed)
+        in_hand = (desk.mention, desk.mark, desk.offer, bool(desk.selection()), desk.changes)
         if in_hand != self._in_hand:
-            self._in_hand = (*in_hand[:3], set(in_hand[3]), *in_hand[4:])
+            self._in_hand = in_hand
             keys = (self.onrecord.key_of("reader.others"), self.onrecord.key_of("reader.remarks"))
             self.panel.show(desk, self.onrecord.label_colour, *keys, self._card())
             self._show_chain()
@@ -218,8 +219,11 @@ class ReaderBase(Screen[None]):
         state, _ = reading.state_of(self.onrecord.project.connection, desk.document.id, desk.annotator)
         date = (desk.document.published_at or "")[:10]
         about = [self._queue_told(), state.replace("_", " "), date, desk.document.outlet]
-        self.query_one("#title", Static).update(Content(one_line(desk.document.title) or "untitled"))
-        self.query_one("#about", Static).update(Content(" · ".join(one_line(each) for each in about if each)))
+        shown = one_line(desk.document.title) or "untitled", " · ".join(one_line(each) for each in about if each)
+        if shown != self._header:  # else the screen would be laid out anew for nothing
+            self._header = shown
+            self.query_one("#title", Static).update(Content(shown[0]))
+            self.query_one("#about", Static).update(Content(shown[1]))
 
     def _queue_told(self) -> str:
         """How far one is with one's queue; "" for whoever has none."""

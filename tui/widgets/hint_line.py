@@ -23,13 +23,17 @@ class HintLine(Widget):
         super().__init__()
         self.place = place
         self._status = ""
+        self._last: tuple[str, list[bool]] | None = None
         self._clickable: list[tuple[range, Action]] = []
         self._help = next(action for action in actions.at("app") if action.id == "app.help")
 
     def show_status(self, status: str) -> None:
         """Say at the right what is going on, and look again at what can be done."""
         self._status = status
-        self.refresh()
+        shown = (status, [self._is_off(action) for action in actions.at(self.place) if action.hint])
+        if shown != self._last:
+            self._last = shown
+            self.refresh()
 
     def render(self) -> Content:
         """The hints that fit beside the status; help gives way to nothing."""
@@ -55,8 +59,11 @@ class HintLine(Widget):
     def _hint(self, action: Action) -> Content:
         app = cast("OnrecordApp", self.app)
         key = app.keys_of(action).partition(" ")[0]
-        off = app.why_not(action) is not None
+        off = self._is_off(action)
         return Content.assemble((key, _OFF if off else "bold $accent"), " ", (action.hint, _OFF if off else "$muted"))
+
+    def _is_off(self, action: Action) -> bool:
+        return cast("OnrecordApp", self.app).why_not(action) is not None
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a hint does what its key does."""

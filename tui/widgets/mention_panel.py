@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from ..desk import Desk
 from ..offered import as_mention
+from ..places import Places
 from .mention_card import Colour, card, one_line, tag_of
 from .wording import count, told
 
@@ -43,7 +44,7 @@ class MentionList(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._desk: Desk | None = None
-        self._stops: list[str] = []
+        self._stops = Places()
         self._first = 0
         self._colour: Colour = lambda _: ""
 
@@ -57,7 +58,7 @@ class MentionList(Widget):
         if self._desk is None:
             return Content("")
         stops, height = self._stops, max(1, self.size.height)
-        at = stops.index(self._desk.active) if self._desk.active in stops else None
+        at = stops.place_of(self._desk.active)
         if at is not None and not self._first <= at < self._first + height:
             self._first = at - height // 2
         self._first = max(0, min(self._first, len(stops) - height))
@@ -99,9 +100,11 @@ class MentionPanel(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._last: tuple[Desk, Colour, str, str, Card | None] | None = None
+        self._rows = 0
 
     def on_resize(self) -> None:
         """Wrap the card anew; also when the panel comes back after it was hidden, and had no width."""
+        self._rows = 0
         if self._last:
             self.call_after_refresh(self.show, *self._last)
 
@@ -136,23 +139,29 @@ class MentionPanel(Vertical):
         else:
             offered = "\nand the suggestions, which are dim." if desk.tray.offers else "."
             shown = Content.styled(_EMPTY + offered, Style(dim=True))
-        self.card.update(shown)
-        self.query_one("#count", Static).update(_count(desk, others_key))
+        self._show_card(shown, width)
+        self.query_one("#count", Static).update(_count(desk, others_key), layout=False)
         self.mentions.show(desk, colour)
+
+    def _show_card(self, shown: Content, width: int) -> None:
+        """Show it; the screen is laid out anew only if the card needs more rows, or fewer, than the last one."""
+        least = self.card.styles.min_height
+        rows = max(len(shown.wrap(max(1, width))), int(least.value) if least else 0)
+        self.card.update(shown, layout=rows != self._rows)
+        self._rows = rows
 
 
 def _count(desk: Desk, others_key: str) -> Content:
     """How many mentions there are to see, and whether those of others are among them."""
-    shown = desk.shown()
-    others = len(desk.mentions) - sum(each.annotator == desk.annotator for each in shown)
+    shown, others = desk.number_shown(), desk.number_of_others()
     offered = f" · {len(desk.tray.offers):,} suggested" if desk.tray.offers else ""
     if not others:
-        return Content.styled(count(len(shown), "mention") + offered, "$muted")
+        return Content.styled(count(shown, "mention") + offered, "$muted")
     key = (others_key, "bold $accent")
     if desk.show_others:
         hides = "" if offered else "hides "
-        said = Content.assemble(f"{count(len(shown), 'mention')}{offered} · ", key, f" {hides}others'")
+        said = Content.assemble(f"{count(shown, 'mention')}{offered} · ", key, f" {hides}others'")
     else:
         shows = "" if offered else "shows "
-        said = Content.assemble(f"{len(shown):,} of yours{offered} · ", key, f" {shows}others' {others:,}")
+        said = Content.assemble(f"{shown:,} of yours{offered} · ", key, f" {shows}others' {others:,}")
     return said.stylize_before("$muted")
