@@ -6,7 +6,6 @@ of their own with no journal beside it.
 """
 
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -97,9 +96,8 @@ def _published(connection: sqlite3.Connection, path: Path, names: Iterator[Path]
     taken: FileExistsError | None = None
     for name in names:
         try:
-            with whole(name) as new:
+            with whole(name, like=path) as new:
                 copy_to(connection, new)
-                shutil.copymode(path, new)
                 found = problem(new) if whole_check else _page_problem(new)
                 if found:
                     raise NotStored(f"{path}: is not sound ({found}), so no copy was kept; see: onrecord check {path}")

@@ -5,7 +5,6 @@ nobody else has it open, with all of its WAL file folded in; a damaged one is se
 """
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -44,13 +43,12 @@ def restore(path: Path, backup: Path, device: Callable[[Path], str]) -> Path | N
     if there and backup.samefile(path):
         raise BadInput(f"{backup}: is the project itself; name a backup of it")
     try:
-        with ExitStack() as held, whole(path, replace=there) as new:
+        with ExitStack() as held, whole(path, replace=there, like=path if there else backup) as new:
             with reading(backup) as connection:
                 _choose_place(new, device, _devices(connection))
                 copy_to(connection, new)
             if found := problem(new):
                 raise BadInput(f"{backup}: is not sound ({found}); nothing was changed")
-            shutil.copymode(path if there else backup, new)
             held.enter_context(write_lock(path))
             sound = there and held.enter_context(_alone(path))
             return _set_aside(path, there=there, journals=not sound)

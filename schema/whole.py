@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,20 +21,26 @@ _JOURNALS = ("-wal", "-journal")
 
 
 @contextmanager
-def whole(path: Path, *, replace: bool = False) -> Iterator[Path]:
+def whole(path: Path, *, replace: bool = False, like: Path | None = None) -> Iterator[Path]:
     """A name to write a file or a folder to: when the block ends without an error, it is on disk under the name `path`.
 
     A file of that name is replaced only with `replace`, and an empty folder by a folder; whatever becomes of the
-    block, nothing else is left behind.
+    block, nothing else is left behind. A file gets the rights of the file `like`, else those that are usual in its
+    folder: where the folder belongs to a group, the group's.
 
     Raises:
         FileExistsError: there is such a file; it is left as it is.
         OSError: it cannot be written.
     """
     clear(path.parent)
+    rights = stat.S_IMODE(like.stat().st_mode) if like else None
     with _workshop(path.parent) as workshop:
         new = workshop / path.name
         yield new
+        if rights is None:
+            _share(new, path.parent)
+        else:
+            new.chmod(rights)
         _check_journals(workshop)
         _sync_all(new)
         if replace or new.is_dir():
@@ -57,6 +64,21 @@ def publish(new: Path, path: Path) -> None:
         # A file system without hard links: claim the name first, then put the finished file in its place.
         path.open("x").close()
         new.replace(path)
+
+
+def _share(new: Path, folder: Path) -> None:
+    """In a folder that belongs to a group, let the group do with what is new what its maker may, whatever the umask.
+
+    That is one whose setgid bit gives the group to all that is made in it, and which the group may write to. Who may
+    not look into the folder may not look into what is new either.
+    """
+    theirs = folder.stat().st_mode
+    if not theirs & stat.S_ISGID or not theirs & stat.S_IWGRP:
+        return
+    for each in [new, *new.rglob("*")] if new.is_dir() else [new]:
+        mode = stat.S_IMODE(each.stat().st_mode)
+        others = mode & stat.S_IRWXO if theirs & stat.S_IRWXO else 0
+        each.chmod(mode & ~stat.S_IRWXO | others | (mode & stat.S_IRWXU) >> 3)
 
 
 def clear(folder: Path) -> None:
