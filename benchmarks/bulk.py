@@ -1,18 +1,15 @@
 """What it costs to take in, to derive anew and to merge many marks, beside a plain insertion of the same rows."""
 
-import argparse
 import gc
-import json
 import sqlite3
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 from typing import Any
 
+from lines import Line, Pair, Taken, main
 from onrecord.schema.acts import words
 from onrecord.schema.clock import stamp_of
 from onrecord.schema.events import (
@@ -126,14 +123,14 @@ def rows_of(path: Path, tables: Iterable[str]) -> dict[str, tuple[str, list[tupl
 # ---------------------------------------------------------------------- the lines
 
 
-def folded(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], float], int]:
+def folded(folder: Path, marks: int) -> Pair:
     """Taking in marks, and inserting the rows that came of it; texts are there before in both."""
     desk = Desk(marks)
     fill(folder / "whole.db", desk, [*desk.first, *desk.second])
     rows = rows_of(folder / "whole.db", TABLES)
     texts = rows.pop("texts")
 
-    def floor() -> float:
+    def floor() -> Taken:
         (folder / "floor.db").unlink(missing_ok=True)
         with closing(sqlite3.connect(folder / "floor.db", isolation_level=None)) as connection:
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
@@ -147,7 +144,7 @@ def folded(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], 
                 connection.execute("COMMIT")
             return took[0]
 
-    def work() -> float:
+    def work() -> Taken:
         (folder / "work.db").unlink(missing_ok=True)
         with project(folder / "work.db") as ledger:
             ledger.receive([], desk.texts)
@@ -156,22 +153,22 @@ def folded(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], 
             assert received.added == len(desk.first) + len(desk.second)
             return took[0]
 
-    return floor, work, desk.marks
+    return Pair(floor, work, desk.marks)
 
 
-def rebuilt(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], float], int]:
+def rebuilt(folder: Path, marks: int) -> Pair:
     """Deriving all tables anew, and inserting their rows."""
     floor, _, marks = folded(folder, marks)
 
-    def work() -> float:
+    def work() -> Taken:
         with Ledger(folder / "whole.db", "eve", "eve-0123456789abcdef") as ledger, timed() as took:
             ledger.rebuild()
         return took[0]
 
-    return floor, work, marks
+    return Pair(floor, work, marks)
 
 
-def merged(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], float], int]:
+def merged(folder: Path, marks: int) -> Pair:
     """Merging two projects of one desk, and inserting the events that one lacks."""
     desk = Desk(marks)
     fill(folder / "one.db", desk, desk.first)
@@ -182,7 +179,7 @@ def merged(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], 
     statement, rows = rows_of(folder / "two.db", ["events"])["events"]
     missing = [row for row in rows if row[0] > last]
 
-    def floor() -> float:
+    def floor() -> Taken:
         (folder / "floor.db").write_bytes(kept)
         with closing(sqlite3.connect(folder / "floor.db", isolation_level=None)) as connection:
             configure(connection, write=True)
@@ -198,7 +195,7 @@ def merged(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], 
                 connection.execute("COMMIT")
             return took[0]
 
-    def work() -> float:
+    def work() -> Taken:
         (folder / "work.db").write_bytes(kept)
         with (
             Ledger(folder / "work.db", "eve", "eve-0123456789abcdef") as ledger,
@@ -209,49 +206,33 @@ def merged(folder: Path, marks: int) -> tuple[Callable[[], float], Callable[[], 
         assert done.added == len(missing), done
         return took[0]
 
-    return floor, work, desk.marks
+    return Pair(floor, work, desk.marks)
 
 
 class timed:  # noqa: N801 - it is used like a function
-    """Processor time of the block, in seconds; what other programs do on the machine does not count."""
+    """What the block took."""
 
-    def __enter__(self) -> list[float]:
+    def __enter__(self) -> list[Taken]:
         gc.collect()
-        self._took: list[float] = []
-        self._start = process_time()
+        self._took: list[Taken] = []
+        self._start = perf_counter(), process_time()
         return self._took
 
     def __exit__(self, *_: object) -> None:
-        self._took.append(process_time() - self._start)
+        self._took.append(Taken(perf_counter() - self._start[0], process_time() - self._start[1]))
 
 
-LINES = {"fold": (folded, 4.0), "rebuild": (rebuilt, 4.0), "merge": (merged, 4.0)}
+_ROWS = "executemany of the same rows into the public tables, one transaction"
+SIZES = {"size": 1_000_000, "sizes": (10_000, 100_000), "quick": 4_000, "things": "marks", "rounds": 3}
 
-
-def measure(name: str, marks: int, rounds: int) -> dict[str, Any]:
-    """One line of the table: floor and work by turns."""
-    make, bar = LINES[name]
-    with tempfile.TemporaryDirectory() as folder:
-        floor, work, size = make(Path(folder), marks)
-        pairs = [(floor(), work()) for _ in range(rounds)]
-    ratio = median(took / base for base, took in pairs)
-    base, took = (min(times) for times in zip(*pairs, strict=True))
-    return {
-        "name": name, "marks": size, "floor": base, "work": took, "ratio": ratio, "bar": bar,
-        "floor_us": base / size * 1e6, "work_us": took / size * 1e6,
-    }  # fmt: skip
-
-
-def main() -> None:
-    """Measure the lines that are named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(LINES))
-    parser.add_argument("--marks", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    for name in options.names:
-        print(json.dumps(measure(name, options.marks, options.rounds)), flush=True)
-
+LINES = (
+    Line("fold", "take in a log of marks", _ROWS, 4.0, folded, **SIZES),  # type: ignore[arg-type]
+    Line("rebuild", "derive all tables anew: `check --rebuild`", _ROWS, 4.0, rebuilt, **SIZES),  # type: ignore[arg-type]
+    Line(
+        "merge", "merge two projects, each with half of the marks", "executemany of the missing events", 4.0, merged,
+        **SIZES,  # type: ignore[arg-type]
+    ),
+)  # fmt: skip
 
 if __name__ == "__main__":
-    main()
+    main(LINES)

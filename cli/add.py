@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..exchange.intake import Options
     from ..schema.ledger import Act, Ledger
 
-BATCH = 500
+BATCH = 2000
 BATCH_CHARACTERS = 8_000_000
 BATCH_SECONDS = 5.0
 """An act takes in this much at most, so that memory stays bounded and others can write in between."""
@@ -170,8 +170,12 @@ class Intake:
 
     def _write(self, batch: "list[Article]") -> list[dict[str, Any]]:
         ledger = self._ledger()
-        with ledger.act() as act:
-            written = [(article, *self._add(act, article)) for article in batch]
+        with ledger.act() as act, act.fold.holding():
+            hashes = act.keep_texts([article.text for article in batch])
+            written = [
+                (article, sha256, self._add(act, article, sha256))
+                for article, sha256 in zip(batch, hashes, strict=True)
+            ]
         rows = []
         for article, sha256, new in written:
             self.added += new
@@ -182,7 +186,7 @@ class Intake:
             rows.append({"id": id_, "sha256": sha256, "title": title, "file": article.place, "new": new})
         return rows
 
-    def _add(self, act: "Act", article: "Article") -> tuple[str, bool]:
+    def _add(self, act: "Act", article: "Article", sha256: str) -> bool:
         from ..schema import acts
 
         about = {
@@ -191,8 +195,9 @@ class Intake:
             if getattr(article, field)
         }
         if article.revises:
+            act.fold.write_held()  # it may be one that came just before
             about["revises"] = self._revised(act, article)
-        return acts.add_document(act, article.text, **about)
+        return acts.introduce_document(act, sha256, **about)
 
     def _revised(self, act: "Act", article: "Article") -> str | None:
         """The sha256 of the document that an article says it revises; None, with a remark, when that is not clear."""

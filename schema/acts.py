@@ -58,9 +58,12 @@ def add_document(act: Act, text: str, **about: Any) -> tuple[str, bool]:
         UnstorableText: the text holds U+0000 or a lone surrogate.
     """
     sha256 = act.keep_text(text)
-    if act.value("document", sha256) is not None:
-        return sha256, False
-    return sha256, act.put(sha256, Document(**about))
+    return sha256, introduce_document(act, sha256, **about)
+
+
+def introduce_document(act: Act, sha256: str, **about: Any) -> bool:
+    """Say what is known of a text that is kept; False, and nothing is said, where the project has its document."""
+    return act.value("document", sha256) is None and act.put(sha256, Document(**about))
 
 
 def describe_document(act: Act, sha256: str, **about: Any) -> bool:

@@ -49,6 +49,7 @@ class Fold:
 
     def subject_id(self, kind: str, subject: str) -> int:
         """The row id that a subject has in this file, given out at first sight and kept for ever."""
+        self._absent.discard((kind, subject))
         return self._rows.subject_id(kind, subject)
 
     def add(self, event: AnyEvent, body: bytes, hash_: str) -> None:
@@ -97,6 +98,8 @@ class Fold:
 
     def look_ahead(self, events: Iterable[AnyEvent]) -> None:
         """Find out at once for which subjects of events that come next there is nothing in the file yet."""
+        if not self._holding:
+            return
         by_kind: dict[str, set[str]] = {}
         for event in events:
             by_kind.setdefault(kind_of(event), set()).add(event.subject)
@@ -121,6 +124,7 @@ class Fold:
             self.write_held()
         finally:
             self._holding = False
+            self._absent.clear()
             self._rows.forget()
 
     def write_held(self) -> None:
@@ -148,7 +152,11 @@ class Fold:
         """The heads of a subject by its name, as `heads`; none where nobody ever spoke of it."""
         if held := self._held.get((kind, subject)):
             return [(held[2], held[0])]
+        if (kind, subject) in self._absent:
+            return []
         row = self._db.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
+        if row is None and self._holding:
+            self._absent.add((kind, subject))
         return self.heads(row[0]) if row else []
 
     def heads(self, subject_id: int) -> list[tuple[str, AnyEvent]]:
@@ -263,11 +271,14 @@ class Fold:
         for subject_id in settled:
             self._index_later(subject_id, later=False)
 
-    def text_came(self, sha256: str) -> None:
-        """Let the document of a text appear, if it is only this that it waited for."""
-        row = self._db.execute("SELECT id FROM subjects WHERE kind = 'document' AND subject = ?", (sha256,)).fetchone()
-        if row:
-            self.settle(row[0])
+    def texts_came(self, hashes: list[str]) -> None:
+        """Let the documents of texts appear, where it is only this that they waited for."""
+        rows = self._db.execute(
+            "SELECT id FROM subjects WHERE kind = 'document' AND subject IN (SELECT value FROM json_each(?))",
+            (json.dumps(hashes),),
+        ).fetchall()
+        for (id_,) in rows:
+            self.settle(id_)
 
     # ------------------------------------------------------------------ one subject
 

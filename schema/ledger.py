@@ -3,8 +3,9 @@
 Nothing else in onrecord writes to a project. An act is one transaction: when it has returned, it is on disk.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -29,6 +30,7 @@ from .events import (
 from .fold import Fold
 from .store import check_place, connect, identity, is_elsewhere, write_lock
 from .text import check_storable, content_hash
+from .together import insert_together
 from .undo import Undone as Undone
 from .undo import do_again, take_back
 from .validity import MAX_EVENT_BYTES, check_name, read_event
@@ -230,8 +232,15 @@ class Ledger:
 
     def keep_text(self, sha256: str, text: str) -> None:
         """Store a text of this sha256 in the open transaction, if it is not there; its document now appears."""
-        if self.connection.execute(_KEEP_TEXT, {"sha256": sha256, "text": text}).rowcount:
-            self.fold.text_came(sha256)
+        self.keep_texts({sha256: text})
+
+    def keep_texts(self, texts: Mapping[str, str]) -> None:
+        """Store those of these texts, by sha256, that are not there; their documents now appear."""
+        names = json.dumps(list(texts))
+        there = {row[0] for row in self.connection.execute(_TEXTS_THERE, (names,))}
+        new = [(sha256, text) for sha256, text in texts.items() if sha256 not in there]
+        insert_together(self.connection, "texts", ("sha256", "text"), new)
+        self.fold.texts_came([sha256 for sha256, _ in new])
 
     def problem(self, body: bytes) -> str | None:
         """Why an event from outside cannot enter the log, or None."""
@@ -270,7 +279,7 @@ class Ledger:
 _GROUP = 500
 """So many events from outside are looked up at once."""
 _NO_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
-_KEEP_TEXT = "INSERT INTO texts SELECT :sha256, :text WHERE NOT EXISTS (SELECT 1 FROM texts WHERE sha256 = :sha256)"
+_TEXTS_THERE = "SELECT sha256 FROM texts WHERE sha256 IN (SELECT value FROM json_each(?))"
 
 
 class Act:
@@ -369,10 +378,19 @@ class Act:
         Raises:
             UnstorableText: it holds U+0000 or a lone surrogate.
         """
-        check_storable(text)
-        sha256 = content_hash(text)
-        self.ledger.keep_text(sha256, text)
-        return sha256
+        return self.keep_texts([text])[0]
+
+    def keep_texts(self, texts: Sequence[str]) -> list[str]:
+        """Store texts as `keep_text` does; the answer is their sha256s.
+
+        Raises:
+            UnstorableText: one holds U+0000 or a lone surrogate.
+        """
+        for text in texts:
+            check_storable(text)
+        names = list(map(content_hash, texts))
+        self.ledger.keep_texts(dict(zip(names, texts, strict=True)))
+        return names
 
     @property
     def name(self) -> str:

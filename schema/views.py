@@ -36,6 +36,8 @@ SELECT id, 'source', {_folded("name")}, {_folded("note")} FROM sources;
 CREATE VIRTUAL TABLE search USING fts5 (
     title, body, content = 'searchable', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
+-- So many bytes of words are gathered in memory before they are written: of many articles, each word comes up often.
+INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
 """
 
 READABLE = f"""
