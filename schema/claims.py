@@ -5,16 +5,20 @@ Every function takes any connection: to a project, to an exported file, or to wh
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 from msgspec import Struct
 
 from .moments import until
 from .reading import search_terms
-from .standing import CASE
+from .standing import CASE, standings
 
 NO_END = "\U0010ffff"
 """A moment after all others."""
+
+FIRST = 500
+"""So many claims are read before anybody looks further down."""
 
 
 class ClaimLine(Struct, frozen=True):
@@ -121,7 +125,69 @@ FROM tally
 
 def count(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> int:  # noqa: B008 - frozen
     """How many claims there are, or how many a filter leaves."""
-    return len(ids(connection, wanted))
+    if wanted.words.strip() or wanted.standing or wanted.outlet:
+        return len(ids(connection, wanted))
+    # SQLite counts all rows of a table without looking at them; only what is tied may be merged, seen or unseen.
+    (number,) = connection.execute(
+        """SELECT (SELECT count(*) FROM claims) - (
+            SELECT count(*) FROM claims WHERE merged_id <> id AND id IN (
+                SELECT claim_id FROM main.claim_relations WHERE relation = 'same_as'
+                UNION SELECT other_id FROM main.claim_relations WHERE relation = 'same_as'
+            )
+        )"""
+    ).fetchone()
+    return int(number)
+
+
+class AllClaims(Sequence[int]):
+    """The ids of all claims, in the order in which they were recorded: the first ones at once, all when asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._count = connection, count(connection)
+        self._ids = _leading(connection, FIRST)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[int]: ...
+    def __getitem__(self, place: int | slice) -> int | list[int]:
+        last = place if isinstance(place, int) else place.indices(self._count)[1] - 1
+        if not 0 <= last < len(self._ids):
+            self._read()
+        return self._ids[place]
+
+    def __iter__(self) -> Iterator[int]:
+        self._read()
+        return iter(self._ids)
+
+    def __contains__(self, id_: object) -> bool:
+        if id_ not in self._ids:
+            self._read()
+        return id_ in self._ids
+
+    def index(self, id_: int, start: int = 0, stop: int | None = None) -> int:
+        """The place of a claim.
+
+        Raises:
+            ValueError: it is not there.
+        """
+        if id_ not in self._ids:
+            self._read()
+        return self._ids.index(id_, start, self._count if stop is None else stop)
+
+    def _read(self) -> None:
+        """Read all; from now on there are as many as there are now."""
+        if len(self._ids) < self._count:
+            self._ids = _leading(self._connection)
+            self._count = len(self._ids)
+
+
+def _leading(connection: sqlite3.Connection, most: int = -1) -> list[int]:
+    rows = connection.execute("SELECT id FROM claims WHERE merged_id = id ORDER BY id LIMIT ?", (most,))
+    return [row[0] for row in rows]
 
 
 def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> list[int]:  # noqa: B008 - frozen
@@ -147,7 +213,8 @@ def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> 
     chosen = [row[0] for row in found]
     if not wanted.standing:
         return chosen
-    return [each.id for each in lines(connection, chosen, wanted.as_of) if each.standing == wanted.standing]
+    found_standing = standings(connection, chosen, wanted.as_of)
+    return [each for each in chosen if found_standing[each] == wanted.standing]
 
 
 def lines(connection: sqlite3.Connection, claims: Sequence[int], as_of: str = "") -> list[ClaimLine]:

@@ -50,7 +50,7 @@ class ClaimBook:
 
     def list_all(self) -> None:
         """Show all claims."""
-        self.listed = Listed(claims.ids(self._connection))
+        self.listed = Listed(claims.AllClaims(self._connection))
 
     def span(self) -> tuple[str, str]:
         """The first and the last moment of publication in the project, for drawing claims on one line of time."""

@@ -153,7 +153,7 @@ async def test_only_what_can_be_seen_is_read(project: Path, monkeypatch: pytest.
             for each in wanted
         ]
 
-    monkeypatch.setattr(claims, "ids", lambda *_: range(100_000))
+    monkeypatch.setattr(claims, "AllClaims", lambda *_: range(100_000))
     monkeypatch.setattr(claims, "lines", lines)
     async with in_ledger(project) as here:
         assert "100,000 claims" in here.text("#header")
