@@ -1,9 +1,12 @@
 """Suggestions meet an annotator: accepted, corrected or dismissed for good, undone, and kept in bulk by their engine."""
 
 import json
+import sqlite3
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from onrecord.schema import acts, reading
 from onrecord.schema.check import check
 from onrecord.schema.errors import BadInput
@@ -159,3 +162,24 @@ def test_other_engines_are_found_by_name_and_held_to_the_protocol(monkeypatch: p
 def test_the_rules_are_an_engine_like_any_other() -> None:
     assert "rules" in engines.known()
     assert signature(engine("rules")) == signature(rule_engine())
+
+
+PLACES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), max_size=12)
+
+
+@given(PLACES, PLACES)
+def test_offers_are_those_that_no_mention_of_ones_own_covers(
+    suggested: list[tuple[int, int]], marked: list[tuple[int, int]]
+) -> None:
+    pairs = [
+        ("rules 1", Suggestion((Span(start, start + length),), "sourced", "person", (), 80, "rule"))
+        for start, length in suggested
+    ]
+    own = [(Span(start, start + length),) for start, length in marked]
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE subjects (id, kind, subject)")
+        connection.execute("CREATE TABLE heads (subject_id, event_id)")
+        connection.execute("CREATE TABLE events (id, body, clock, hash)")
+        found = offers.offers(connection, "0", "ana", pairs, own)
+    left = {each.spans for _, each in pairs if not any(offers.covered(each.spans, spans) for spans in own)}
+    assert {offer.spans for offer in found} == left

@@ -15,6 +15,7 @@ from onrecord.suggest.engine import ENGINE, suggest
 from onrecord.suggest.engines import rule_engine
 from onrecord.tui import settings
 from onrecord.tui.suggester import Suggester
+from onrecord.tui.suggesting import Done, Drop, Put, Question, Room
 from onrecord.tui.widgets.mention_panel import MentionPanel
 from textual.widgets import Static
 
@@ -169,9 +170,9 @@ async def test_switched_off_nothing_is_computed_or_shown(project: Path, monkeypa
     questions: list[str] = []
     ask = Suggester.ask
 
-    def asked(self: Suggester, document: int, sha256: str, text: str, annotator: str) -> int:
+    def asked(self: Suggester, document: int, sha256: str, annotator: str) -> int:
         questions.append(sha256)
-        return ask(self, document, sha256, text, annotator)
+        return ask(self, document, sha256, annotator)
 
     monkeypatch.setattr(Suggester, "ask", asked)
     async with at_desk(project) as here:
@@ -201,17 +202,62 @@ def test_the_switch_is_true_or_false() -> None:
         settings.load()
 
 
-async def test_what_goes_wrong_is_said_once_and_the_work_goes_on(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_goes_wrong_is_told_and_the_next_question_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
-        raise ValueError("the engine fell over")
+        raise BadInput("the engine fell over")
 
-    monkeypatch.setattr("onrecord.tui.suggester.live", broken)
+    told: list[object] = []
+    room = Room(project, told.append)
+    with looking(project) as connection:
+        question = Question(1, 1, SHA, "ana")
+        with monkeypatch.context() as patched:
+            patched.setattr("onrecord.tui.suggesting.live", broken)
+            room.answer(connection, question)
+        assert told == [Done(1, "the engine fell over")]
+        room.answer(connection, question._replace(number=2))
+    assert told[-1] == Done(2)
+
+
+async def test_a_killed_helper_is_told_of_and_comes_back(project: Path) -> None:
     async with at_desk(project, suggestions=True) as here:
-        await here.until(lambda: "the engine fell over" in here.said)
+        await with_offers(here)
+        helper = here.app.suggester._process
+        assert helper
+        helper.kill()
+        await here.until(lambda: any("has ended" in said for said in here.said))
         await here.mark_words("Nobody said", "s")
         assert [mark.label for mark in stored(project)[0].marks] == ["sourced"]
+        await here.until(lambda: here.app.suggester._process and here.app.suggester._process is not helper)
+        await reach(here, FAILED)
+        await here.press("a")
+        await here.saved()
+        assert len(stored(project)) == 2
+        await here.until(lambda: FAILED not in offered(here))
+
+
+def test_what_was_told_is_not_told_again(project: Path) -> None:
+    told: list[Any] = []
+    room = Room(project, told.append)
+    with looking(project) as connection:
+        room.answer(connection, Question(1, 1, SHA, "ana"))
+        put = [offer for part in told if isinstance(part, Put) for offer, _ in part.offers]
+        assert [offer.spans[0].cut(TEXT) for offer in put] == [each.spans[0].cut(TEXT) for each in suggest(TEXT)]
+        told.clear()
+        room.answer(connection, Question(2, 1, SHA, "ana"))
+        assert told == [Done(2)]
+        with Ledger(project, "ana", "elsewhere") as ledger, ledger.act() as act:
+            offers.dismiss(act, put[0])
+        told.clear()
+        room.answer(connection, Question(3, 1, SHA, "ana"))
+        assert told == [Drop([put[0].uid]), Done(3)]
+
+
+async def test_the_helper_ends_with_the_app(project: Path) -> None:
+    async with at_desk(project, suggestions=True) as here:
+        await with_offers(here)
+        helper = here.app.suggester._process
+        assert helper
+    assert helper.wait(10) is not None
 
 
 async def test_edges_are_moved_after_accepting(project: Path) -> None:
@@ -253,7 +299,7 @@ def _late(here: AtDesk, number: int) -> Any:
     from onrecord.tui.suggester import Offered
 
     suggestion = suggest(TEXT)[0]
-    return Offered(number, [offers.Offer("ana/1", ENGINE, suggestion)], [(ENGINE, suggestion)], None)
+    return Offered(number, [offers.Offer("ana/1", ENGINE, suggestion)], [(ENGINE, suggestion)], {})
 
 
 async def test_what_an_engine_kept_is_offered_but_no_persons_marks_are(project: Path) -> None:
@@ -301,7 +347,7 @@ async def test_the_panel_says_what_ones_answers_made_of_it(tmp_path: Path) -> No
             else:
                 offers.accept(act, offer, sha256, text)
     async with at_desk(path, document=2, suggestions=True) as here:
-        await here.until(lambda: here.reader._ranker)
+        await here.until(lambda: any(here.reader._reasons.values()))
         await reach(here, FAILED)
         assert "your answers: " in card(here)
         assert "often accepted" in card(here)

@@ -6,9 +6,9 @@ from functools import partial
 from textual.content import Content
 
 from ...suggest.engine import Suggestion
-from ...suggest.learning import Ranker
 from ..desk import Edit
-from ..suggester import NotOffered, Offered, Pairs
+from ..suggester import NotOffered, Offered
+from ..suggesting import Pairs
 from ..widgets.offer_card import offer_card
 from ..widgets.overlaps import Highlight
 from ..workers import Committed, Refused, Reversed, Touched
@@ -22,7 +22,7 @@ class ReaderOffers(ReaderWays):
         super().__init__(document, cursor, query)
         self._question = 0
         self._suggested: Pairs = []
-        self._ranker: Ranker | None = None
+        self._reasons: dict[str, list[str]] = {}
         self._painted: dict[str, Highlight] = {}
         self._answered = ""
         self._problem = ""
@@ -44,12 +44,12 @@ class ReaderOffers(ReaderWays):
         if not self.is_running or not hasattr(self, "desk") or not self.onrecord.settings.suggestions:
             return
         document = self.desk.document
-        self._question = self.onrecord.suggester.ask(document.id, document.sha256, document.text, self.desk.annotator)
+        self._question = self.onrecord.suggester.ask(document.id, document.sha256, self.desk.annotator)
 
     def _offered(self, message: Offered) -> None:
         if message.number != self._question or not self.onrecord.settings.suggestions:
             return
-        self._suggested, self._ranker = message.found, message.ranker
+        self._suggested, self._reasons = message.found, message.reasons
         desk = self.desk
         desk.put_offers(message.offers)
         if self._answered in desk.tray.offers and desk.active is None and not desk.selection():
@@ -91,11 +91,13 @@ class ReaderOffers(ReaderWays):
         offers, mentions = self.desk.tray.offers, self.desk.mentions
         for uid in self._painted.keys() - offers.keys() - mentions.keys():
             self.article.drop(uid)
-        self._painted = {
-            uid: Highlight(uid, offer.spans, (offer.suggestion.label,), "suggestion") for uid, offer in offers.items()
-        }
-        for highlight in self._painted.values():
-            self.article.put(highlight)
+        before, self._painted = self._painted, {}
+        for uid, offer in offers.items():
+            shown, labels = before.get(uid), (offer.suggestion.label,)
+            if shown is None or shown.labels != labels:
+                shown = Highlight(uid, offer.spans, labels, "suggestion")
+                self.article.put(shown)
+            self._painted[uid] = shown
         self._show()
 
     def _send(self, edit: Edit) -> None:
@@ -110,8 +112,7 @@ class ReaderOffers(ReaderWays):
         offer, proposal = self.desk.offer, self.desk.proposal
         if offer is None or proposal is None:
             return None
-        reasons = self._ranker.reasons(offer.suggestion) if self._ranker else []
-        return partial(offer_card, offer, proposal, self.desk.labels, self.onrecord, reasons)
+        return partial(offer_card, offer, proposal, self.desk.labels, self.onrecord, self._reasons.get(offer.uid, []))
 
     # ------------------------------------------------------------------ acting
 
