@@ -4,12 +4,11 @@ import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from time import perf_counter, process_time
 
-from lines import Line, Pair, Taken, main
+from lines import Line, Pair, main, timed
 
 NAMES = ("ana", "ben", "eva", "kim", "tom")
 SETS = ((), ("sourced",), ("anonymous",), ("denied", "sourced"), ("confirmed",), ("anonymous", "denied"))
@@ -69,13 +68,6 @@ def coefficients(connection: sqlite3.Connection) -> None:
     found = {(each.measure, each.label): each.value for each in judged_figures(connection, NAMES)}
     for measure in ("cohen", "fleiss", "alpha"):
         assert 0 < (found[measure, "sourced"] or 0) < 1, found
-
-
-def timed(work: Callable[[], object]) -> Taken:
-    """What a run takes, by the clock and of the processor."""
-    start, processor = perf_counter(), process_time()
-    work()
-    return Taken(perf_counter() - start, process_time() - processor)
 
 
 def pair(folder: Path, size: int) -> Pair:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from statistics import linear_regression, median
+from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
 RESULTS = Path(__file__).parent / "results"
@@ -34,6 +35,13 @@ class Taken(NamedTuple):
 
     seconds: float
     processor: float | None = None
+
+
+def timed(work: Callable[[], object]) -> Taken:
+    """What a run takes, by the clock and of the processor."""
+    start, processor = perf_counter(), process_time()
+    work()
+    return Taken(perf_counter() - start, process_time() - processor)
 
 
 class Pair(NamedTuple):

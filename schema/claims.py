@@ -17,7 +17,7 @@ from .standing import CASE, standings
 NO_END = "\U0010ffff"
 """A moment after all others."""
 
-FIRST = 500
+FIRST = 100
 """So many claims are read before anybody looks further down."""
 
 
