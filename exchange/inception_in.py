@@ -39,6 +39,7 @@ from .inception_model import (
     is_tagging,
     name_of,
     short,
+    told,
 )  # fmt: skip
 from .inception_ours import Page, page_of, read_mentions
 from .mapping import LEFT_OUT, Mapping
@@ -187,7 +188,7 @@ class _Reading:
         """What the document keeps: the tokens, and by annotator what made no mention."""
         kept: dict[str, Any] = {}
         if tokens and self._layered.tokens:
-            kept["tokens"] = " ".join(f"{token.start}-{token.end}" for token in self._layered.tokens)
+            kept["tokens"] = told(self._layered.tokens)
             kept["sentences"] = " ".join(str(start) for start in self._layered.sentences)
         by = self._rest_by()
         return {**kept, "by": by} if by else kept

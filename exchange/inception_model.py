@@ -6,9 +6,11 @@ its two formats convert from and to UTF-16 code units. An annotation that covers
 
 import json
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from typing import Any, overload
 
 from msgspec import Struct, field
 
@@ -74,6 +76,53 @@ class Noted(Struct, eq=False):
         return Span(self.start, self.end)
 
 
+class SeenTokens(Sequence[Noted]):
+    """The tokens that a file shows, two numbers each, for there are too many to make an object of every one.
+
+    One becomes an annotation when it is asked for, and stays the same one.
+    """
+
+    def __init__(self) -> None:
+        self._starts, self._ends = array("I"), array("I")
+        self._met: dict[int, Noted] = {}
+
+    def append(self, start: int, end: int, note: Noted | None = None) -> int:
+        """Add a token, which may be an annotation already; the answer is its index."""
+        if note is not None:
+            self._met[len(self)] = note
+        self._starts.append(start)
+        self._ends.append(end)
+        return len(self) - 1
+
+    def bounds(self) -> Iterator[tuple[int, int]]:
+        """Where they begin and end."""
+        return zip(self._starts, self._ends, strict=True)
+
+    def named(self, notes: Iterable[Noted]) -> Iterator[Noted]:
+        """Those that need a name: that were asked for, and all that stand where a note on their own layer does."""
+        beside = {(note.start, note.end) for note in notes if note.layer == TOKEN}
+        places = beside | {(note.start, note.end) for note in self._met.values()}
+        for index, place in enumerate(self.bounds() if places else ()):
+            if place in places:
+                yield self[index]
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Noted: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Noted]: ...
+    def __getitem__(self, index: int | slice) -> Noted | list[Noted]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        found = self._met.get(at)
+        if found is None:
+            found = self._met[at] = Noted(TOKEN, self._starts[at], self._ends[at])
+        return found
+
+
 class Tie(Struct, eq=False):
     """A relation: it runs from its source (the governor) to its target (the dependent)."""
 
@@ -94,7 +143,7 @@ class Layered(Struct, eq=False):
     """A document with its layers. `sentences` are the offsets at which they begin; `said` is what to report of it."""
 
     text: str
-    tokens: list[Noted] = field(default_factory=list)
+    tokens: Sequence[Noted] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     notes: list[Noted] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
@@ -104,14 +153,29 @@ class Layered(Struct, eq=False):
     said: list[Refused | Aside | Note] = field(default_factory=list)
 
     def named(self) -> dict[str, Noted]:
-        """Tokens and annotations by name: layer, offsets, and which one it is of several that are alike in these."""
+        """Tokens and annotations by name: layer, offsets, and which one it is of several that are alike in these.
+
+        Of the tokens that a file shows, only those that something leads to have one.
+        """
         seen: Counter[tuple[str, int, int]] = Counter()
         found = {}
-        for note in (*self.tokens, *self.notes):
+        tokens = self.tokens.named(self.notes) if isinstance(self.tokens, SeenTokens) else self.tokens
+        for note in (*tokens, *self.notes):
             key = (note.layer, note.start, note.end)
             seen[key] += 1
             found[f"{note.layer} {note.start}-{note.end} {seen[key]}"] = note
         return found
+
+
+def told(tokens: Sequence[Noted]) -> str:
+    """All tokens as `START-END START-END`."""
+    out, between = StringIO(), ""
+    for start, end in (
+        tokens.bounds() if isinstance(tokens, SeenTokens) else ((each.start, each.end) for each in tokens)
+    ):
+        out.write(f"{between}{start}-{end}")
+        between = " "
+    return out.getvalue()
 
 
 def short(layer: str) -> str:

@@ -71,12 +71,16 @@ def page_of(layered: Layered) -> Page:
 
 def _restored(text: str, data: dict[str, Any]) -> str:
     """The text with the code points that the format cannot hold, once it is sure to be the one that was written."""
-    letters = list(text)
+    letters: dict[int, str] = {}
     for each in as_list(data.get("hidden")):
         at, char = each if isinstance(each, list) and len(each) == 2 else (None, None)
-        if isinstance(at, int) and isinstance(char, str) and 0 <= at < len(letters) and len(char) == 1:
+        if isinstance(at, int) and isinstance(char, str) and 0 <= at < len(text) and len(char) == 1:
             letters[at] = char
-    whole = "".join(letters)
+    pieces, before = [], 0
+    for at in sorted(letters):
+        pieces += [text[before:at], letters[at]]
+        before = at + 1
+    whole = "".join([*pieces, text[before:]])
     # INCEpTION ends every text that it reads from a TSV file with one more line feed.
     return next((each for each in (whole, whole.removesuffix("\n")) if _is(each, data.get("sha256"))), text)
 

@@ -6,7 +6,7 @@ read again to see so. All else is written in onrecord's own layers beside it.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -35,7 +35,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     """
 
     ending: str
-    text: Callable[[str, list[Noted]], str]
+    text: Callable[[str, Sequence[Noted]], str]
     span: Callable[[Layered], Callable[[Span], Span | None]]
     write: Callable[[Layered], bytes]
     read: Callable[[bytes, str], Layered]

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..schema.segments import Segments
 from ..schema.text import Span
@@ -43,20 +43,24 @@ def at_tokens(layered: Layered) -> tuple[list[Noted], list[int]]:
     for token in sorted(layered.tokens, key=lambda token: (token.start, token.end)):
         if token.start < token.end and (not tokens or tokens[-1].end <= token.start):
             tokens.append(token)
-    first = [token.start for token in tokens]
-    at = {bisect_left(first, start) for start in layered.sentences}
-    return tokens, [first[index] for index in sorted({0, *at}) if index < len(first)]
+    return tokens, sentence_starts([token.start for token in tokens], layered.sentences)
+
+
+def sentence_starts(tokens: list[int], starts: Iterable[int]) -> list[int]:
+    """Where the tokens with which sentences begin are, the first of all among them; `starts` is what the file says."""
+    at = {bisect_left(tokens, start) for start in starts}
+    return [tokens[index] for index in sorted({0, *at}) if index < len(tokens)]
 
 
 class Grid:
     """Which tokens a span stands on."""
 
-    def __init__(self, tokens: list[Noted]) -> None:
+    def __init__(self, tokens: Sequence[Noted]) -> None:
         self.tokens = tokens
         self._starts = [token.start for token in tokens]
         self._ends = [token.end for token in tokens]
 
-    def under(self, start: int, end: int) -> list[Noted]:
+    def under(self, start: int, end: int) -> Sequence[Noted]:
         """The tokens that a span touches; of one that covers nothing, the token that it is in or after."""
         if start == end:
             at = bisect_left(self._ends, start)

@@ -21,8 +21,9 @@ from .inception_in import records
 from .inception_model import Layered
 from .inception_out import Shape, write_folder
 from .inception_tokens import Grid
-from .webanno_in import HEADER, read_tsv
+from .webanno_in import read_tsv
 from .webanno_out import shown_text, write_tsv
+from .webanno_rows import HEADER
 
 
 def _read(file: Incoming) -> Iterator[Record]:
@@ -38,7 +39,7 @@ def _read(file: Incoming) -> Iterator[Record]:
 def read_bytes(data: bytes, file: Incoming, path: PurePath, place: str) -> Iterator[Record]:
     """The document of a file's bytes; `path` is where it stands, in a folder or a zip."""
     try:
-        layered = read_tsv(data.decode(file.charset or "utf-8"), place, file.unit or "utf-16")
+        layered = read_tsv(data, place, file.unit or "utf-16", file.charset or "utf-8")
     except (UnicodeDecodeError, LookupError):
         yield Refused(place, f"is not {file.charset or 'UTF-8'}, which this format always is")
     except BadInput as error:
@@ -48,7 +49,7 @@ def read_bytes(data: bytes, file: Incoming, path: PurePath, place: str) -> Itera
 
 
 def _back(data: bytes, place: str) -> Layered:
-    return read_tsv(data.decode(), place)
+    return read_tsv(data, place)
 
 
 SHAPE = Shape(

@@ -5,7 +5,7 @@ begins where its first token does. Between two sentences is a line feed where th
 of it; the line feed that INCEpTION adds after the last sentence is no part of the text.
 """
 
-import re
+from array import array
 from typing import Any
 
 from msgspec import Struct, field
@@ -13,180 +13,138 @@ from msgspec import Struct, field
 from ..schema.errors import BadInput
 from .annotated import Aside
 from .articles import Note, Refused
-from .inception_model import ANY, TOKEN, Chain, Layered, Noted, Slot, Tie, short
+from .inception_model import ANY, TOKEN, Chain, Layered, Noted, SeenTokens, Slot, Tie, short
 from .verified import Misplaced, Unit, Verifier
-from .webanno_columns import Column, Columns
+from .webanno_columns import Column
+from .webanno_rows import Line, Rows
 from .webanno_words import linked, numbered, taken_apart, text_in, value_in
 
-HEADER = re.compile(r"#FORMAT=WebAnno TSV 3\.([0-3])")
-_LINES = re.compile("\r\n|\r|\n")
-_UNIT = re.compile(r"(\d{1,9})-(\d{1,9})(?:\.(\d{1,9}))?")
-_OFFSETS = re.compile(r"(\d{1,9})-(\d{1,9})")
-_WIDEST = 1_000_000
-"""So many spaces are put between sentences of one document; more is no text but a mistake."""
 _MOST = 1_000_000
-_WIDE = re.compile("[\U00010000-\U0010ffff]")
+_MISPLACED = 10_000
+"""So many tokens of one file may stand where their words are not; more, and the file is of another text."""
+Stack = dict[tuple[str, int], Noted]
+"""The annotations of a row: by layer, in the order in which they are stacked."""
 
 
 class Row(Struct, eq=False):
-    """A token or a part of one, with its annotations: by layer, in the order in which they are stacked."""
+    """A token or a part of one while it is read: what it is called, where it stands, and its annotations."""
 
+    index: int
     place: str
-    start: int
-    end: int
-    quote: str
-    columns: list[str]
-    token: bool
-    span: tuple[int, int] | None = None
-    notes: dict[tuple[str, int], Noted] = field(default_factory=dict)
-    ties: dict[tuple[str, int], "Arrow"] = field(default_factory=dict)
+    span: tuple[int, int]
+    notes: Stack
 
 
 class Arrow(Struct, eq=False):
     """A relation whose ends are still names."""
 
     layer: str
-    row: Row
+    row: int
+    place: str
     features: dict[str, Any] = field(default_factory=dict)
     source: str = ""
     numbers: str = ""
     base: str = ""
 
 
-def read_tsv(text: str, place: str, unit: Unit = "utf-16") -> Layered:
-    """The layers of a file's text.
+def read_tsv(data: bytes, place: str, unit: Unit = "utf-16", charset: str = "utf-8") -> Layered:
+    """The layers of a file.
 
     Raises:
         BadInput: its text cannot be put together; the sentence says where.
+        UnicodeDecodeError, LookupError: the file is not in this charset, or there is none of that name.
     """
-    return _Document(text, place, unit).layered
+    return _Document(Rows(data, charset), place, unit).layered
 
 
 class _Document:
-    """Reads one document. Rows come first, then what stands on them, then what refers to it."""
+    """Reads one document, row by row, and then what refers to annotations."""
 
-    def __init__(self, text: str, place: str, unit: Unit) -> None:
-        self._place, self._unit = place, unit
-        self._rows: dict[str, Row] = {}
-        self._starts: list[Row] = []
+    def __init__(self, rows: Rows, place: str, unit: Unit) -> None:
+        self._rows, self._place = rows, place
+        self._stacks: dict[int, Stack] = {}
+        self._arrows: dict[tuple[int, str, int], Arrow] = {}
         self._numbered: dict[tuple[str, str], Noted] = {}
         self._anywhere: dict[str, Noted] = {}
-        self._slots: list[tuple[Row, Slot, str, str]] = []
+        self._slots: list[tuple[str, Slot, str, str]] = []
         self._chains: dict[tuple[str, int], dict[int, Noted]] = {}
-        self._parts: list[str] = []
-        self._length = self._spaces = self._count = 0
-        lines = _LINES.split(text.removeprefix("\ufeff"))
-        header = HEADER.fullmatch(lines[0])
-        if not header:
-            raise BadInput("does not begin with `#FORMAT=WebAnno TSV 3.` and 0 to 3")
-        self._version = (3, int(header[1]))
-        self._columns = Columns()
-        self._read_lines(lines)
-        self.layered = Layered("".join(self._parts).removesuffix("\n"))
+        self._count = self._misplaced = 0
+        self._tokens = SeenTokens()
+        self._token_of = array("i")
+        self.layered = Layered(rows.text, self._tokens)
         self._said = self.layered.said
-        self._place_rows()
-        for row in self._rows.values():
-            self._read_row(row)
+        self._verifier = Verifier(rows.text, unit)
+        self._wanted = len(rows.columns.all) + 3
+        # What a link of a chain is, is told by one column, and its own type by another, in either order.
+        self._columns = sorted(enumerate(rows.columns.all, 3), key=lambda pair: pair[1].kind == "element")
+        self._on_tokens = any(column.layer == TOKEN for column in rows.columns.all)
+        self._read()
         self._finish()
-
-    # ------------------------------------------------------------------ lines
-
-    def _read_lines(self, lines: list[str]) -> None:
-        sentence: list[str] = []
-        for number, line in enumerate(lines[1:], 2):
-            here = f"{self._place}:{number}"
-            try:
-                if line.startswith("#Text="):
-                    sentence.append(text_in(line[6:], self._version))
-                elif line.startswith("#T_") and not self._rows:
-                    self._columns.declare(line)
-                elif line.startswith("#") or not line.strip():
-                    continue
-                else:
-                    self._read_unit(here, line, sentence)
-            except BadInput as error:
-                raise BadInput(f"line {number}: {error.sentence}") from None
-        if sentence:
-            raise BadInput("ends with a sentence that has no token")
-
-    def _read_unit(self, here: str, line: str, sentence: list[str]) -> None:
-        fields = line.split("\t")
-        name, place = _UNIT.fullmatch(fields[0]), _OFFSETS.fullmatch(fields[1]) if len(fields) > 1 else None
-        if not name or not place:
-            raise BadInput("is no token: it does not begin with SENTENCE-TOKEN, a tab and START-END")
-        wanted = len(self._columns.all) + 3
-        if len(fields) < wanted:
-            raise BadInput(f"has {len(fields)} fields where the header declares {wanted}")
-        if fields[0] in self._rows:
-            raise BadInput(f"the id {fields[0]} comes twice; ids must differ")
-        row = Row(here, int(place[1]), int(place[2]), fields[2], fields[3:wanted], token=name[3] is None)
-        if sentence:
-            self._begin(row, sentence)
-        elif not self._rows:
-            raise BadInput("is a token before any `#Text=`")
-        self._rows[fields[0]] = row
-
-    def _begin(self, row: Row, sentence: list[str]) -> None:
-        """Put a sentence where its first token begins."""
-        if not row.token:
-            raise BadInput("is a part of a token, where the first token of a sentence should be")
-        if self._parts and self._length == row.start + 1:
-            self._parts.pop()
-            self._length -= 1
-        gap = row.start - self._length
-        self._spaces += max(gap, 0)
-        if gap < 0:
-            raise BadInput(f"the sentence begins at {row.start}, before the one before it ends at {self._length - 1}")
-        if self._spaces > _WIDEST:
-            raise BadInput(f"leaves a gap of {gap:,} between two sentences; that is no text")
-        body = "\n".join(sentence)
-        self._parts += [" " * gap, body, "\n"]
-        self._length += gap + len(body) + len(_WIDE.findall(body)) + 1
-        self._starts.append(row)
-        sentence.clear()
 
     # ------------------------------------------------------------------ rows
 
-    def _place_rows(self) -> None:
-        verifier = Verifier(self.layered.text, self._unit)
-        for name, row in self._rows.items():
-            try:
-                row.span = self._placed(verifier, row)
-            except Misplaced as error:
-                self._said.append(Aside(row.place, "token", f"was left out with what stands on it: {error.sentence}"))
-            except BadInput as error:
-                self._said.append(Refused(row.place, f"{name}: {error.sentence}"))
-            if row.token and row.span:
-                token = Noted(TOKEN, *row.span, place=row.place)
-                row.notes[TOKEN, 0] = token
-                self.layered.tokens.append(token)
-        self.layered.sentences = [row.span[0] for row in self._starts if row.span]
+    def _read(self) -> None:
+        begins = iter(self._rows.begins)
+        begin = next(begins, None)
+        for line in self._rows.lines():
+            span = self._span(line)
+            if line.index == begin:
+                begin = next(begins, None)
+                if span:
+                    self.layered.sentences.append(span[0])
+            token = self._tokens.append(*span) if span and self._rows.is_token(line.index) else -1
+            self._token_of.append(token)
+            if span and any(line.fields[at] != "_" for at, _ in self._columns):
+                self._read_row(line, span)
 
-    def _placed(self, verifier: Verifier, row: Row) -> tuple[int, int]:
-        if row.start == row.end:
-            at = verifier.span(0, row.end).end if row.end else 0
+    def _span(self, line: Line) -> tuple[int, int] | None:
+        """Where a row stands in the text; what is wrong with that is said."""
+        try:
+            return self._placed(line)
+        except Misplaced as error:
+            why = f"was left out with what stands on it: {error.sentence}"
+            self._said.append(Aside(self._at(line), "token", why))
+        except BadInput as error:
+            self._said.append(Refused(self._at(line), f"{self._rows.name(line.index)}: {error.sentence}"))
+        self._misplaced += 1
+        if self._misplaced > _MISPLACED:
+            raise BadInput(
+                f"has more than {_MISPLACED:,} tokens that are not where it says; is it the file of this text?"
+            )
+        return None
+
+    def _at(self, line: Line) -> str:
+        return f"{self._place}:{line.number}"
+
+    def _placed(self, line: Line) -> tuple[int, int]:
+        start, end, quote = self._rows.starts[line.index], self._rows.ends[line.index], line.fields[2]
+        if start == end:
+            at = self._verifier.span(0, end).end if end else 0
             return at, at
-        plain = text_in(row.quote, self._version)
-        span = verifier.span(row.start, row.end)
+        plain = text_in(quote, self._rows.version)
+        span = self._verifier.span(start, end)
         if span.cut(self.layered.text) != plain:
-            placed = verifier.placed(row.start, row.end, row.quote)
+            placed = self._verifier.placed(start, end, quote)
             span = placed.span
             if placed.moved:
-                self._said.append(Note(row.place, "its words stand elsewhere than it says; they were found nearby"))
+                self._said.append(
+                    Note(self._at(line), "its words stand elsewhere than it says; they were found nearby")
+                )
         return span.start, span.end
 
-    def _read_row(self, row: Row) -> None:
-        if row.span is None:
-            return
-        # What a link of a chain is, is told by one column, and its own type by another, in either order.
-        columns = sorted(zip(self._columns.all, row.columns, strict=True), key=lambda pair: pair[0].kind == "element")
-        for column, raw in columns:
+    def _read_row(self, line: Line, span: tuple[int, int]) -> None:
+        row = Row(line.index, self._at(line), span, {})
+        if self._on_tokens and (token := self._token_of[line.index]) >= 0:
+            row.notes[TOKEN, 0] = self._tokens[token]
+        for at, column in self._columns:
+            raw = line.fields[at]
             if raw != "_":
                 for index, value in enumerate(taken_apart(raw, "|")):
                     self._count += 1
                     if self._count > _MOST:
                         raise BadInput(f"holds more than {_MOST:,} values; export it in several files")
                     self._read_value(row, column, index, value)
+        self._stacks[row.index] = row.notes
 
     def _read_value(self, row: Row, column: Column, index: int, raw: str) -> None:
         if column.kind == "target":
@@ -194,14 +152,15 @@ class _Document:
             note = row.notes.get((column.layer, index)) or self._note(row, column.layer, index, "")
             slots = note.slots.get(column.feature, [])
             for slot, name in zip(slots, taken_apart(raw, ";"), strict=False):
-                self._slots.append((row, slot, name, column.hint))
+                self._slots.append((row.place, slot, name, column.hint))
             return
         if column.kind in ("link", "element"):
             self._read_link(row, column, index, raw)
             return
         value, number = numbered(raw)
         if column.kind in ("relation", "base"):
-            arrow = row.ties.setdefault((column.layer, index), Arrow(column.layer, row))
+            key = (row.index, column.layer, index)
+            arrow = self._arrows.setdefault(key, Arrow(column.layer, row.index, row.place))
             if column.kind == "base":
                 arrow.source, arrow.numbers, arrow.base = value, number, column.hint
             elif value != "*":
@@ -230,10 +189,9 @@ class _Document:
 
     def _stand(self, row: Row, layer: str, note: Noted | None) -> Noted:
         """A new annotation on a row, or one that goes on here."""
-        assert row.span
         if note is None:
             note = Noted(layer, *row.span, place=row.place)
-            if (layer, "link") not in self._columns.kinds:
+            if (layer, "link") not in self._rows.columns.kinds:
                 self.layered.notes.append(note)
         note.end = max(note.end, row.span[1])
         return note
@@ -252,19 +210,18 @@ class _Document:
     # ------------------------------------------------------------------ what refers to annotations
 
     def _finish(self) -> None:
-        for row, slot, raw, hint in self._slots:
+        for place, slot, raw, hint in self._slots:
             name, number = numbered(raw)
             target = self._find(name, number, hint)
             if target:
                 slot.to = target
             elif name not in ("*", "_"):
-                self._said.append(Aside(row.place, "slot", f"leads to {raw[:60]}, where no such annotation is"))
+                self._said.append(Aside(place, "slot", f"leads to {raw[:60]}, where no such annotation is"))
         for note in self.layered.notes:
             filled = {name: [slot for slot in slots if slot.to.layer] for name, slots in note.slots.items()}
             note.slots = {name: slots for name, slots in filled.items() if slots}
-        for row in self._rows.values():
-            for arrow in row.ties.values():
-                self._tie(arrow)
+        for arrow in self._arrows.values():
+            self._tie(arrow)
         for (layer, _), links in sorted(self._chains.items()):
             self.layered.chains.append(Chain(layer, [links[number] for number in sorted(links)]))
 
@@ -276,17 +233,20 @@ class _Document:
             self.layered.ties.append(Tie(arrow.layer, source, target, arrow.features))
         else:
             why = f"runs from {arrow.source[:60] or 'nowhere'}; one of its ends is no annotation"
-            self._said.append(Aside(arrow.row.place, short(arrow.layer), why))
+            self._said.append(Aside(arrow.place, short(arrow.layer), why))
 
     def _find(self, name: str, number: str, base: str, layer: str = "") -> Noted | None:
-        row = self._rows.get(name)
-        return self._in_row(row, number, base, layer) if row else None
+        row = self._rows.find(name)
+        return None if row is None else self._in_row(row, number, base, layer)
 
-    def _in_row(self, row: Row, number: str, base: str, layer: str) -> Noted | None:
+    def _in_row(self, row: int, number: str, base: str, layer: str) -> Noted | None:
         """The annotation of a row that is meant. Dependencies name parts of speech, and mean the tokens under them."""
         if layer.endswith(".dependency.Dependency"):
             base, number = TOKEN, ""
         if number and number != "0":
             return self._numbered.get((base, number)) or self._anywhere.get(number)
-        first = next((note for (layer, _), note in row.notes.items() if layer != TOKEN), None)
-        return row.notes.get((base, 0)) or (first if base == ANY else None)
+        stack = self._stacks.get(row, {})
+        if base == TOKEN and (token := self._token_of[row]) >= 0:
+            return self._tokens[token]
+        first = next((note for (each, _), note in stack.items() if each != TOKEN), None)
+        return stack.get((base, 0)) or (first if base == ANY else None)

@@ -6,7 +6,7 @@ that it covers, but onrecord's JSON only in its first.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -34,7 +34,7 @@ def write_tsv(layered: Layered) -> bytes:
     return "".join(_Writer(layered).lines()).encode()
 
 
-def shown_text(text: str, tokens: list[Noted]) -> str:
+def shown_text(text: str, tokens: Sequence[Noted]) -> str:
     """A text as the format can show it: what is before the first token is spaces."""
     start = tokens[0].start if tokens else len(text)
     return " " * start + text[start:]

@@ -12,12 +12,14 @@ from typing import Any
 from ..schema.errors import BadInput
 from .annotated import Aside
 from .articles import Refused
-from .inception_model import ANY, METADATA, SENTENCE, TOKEN, Chain, Layered, Noted, Slot, Tie, short
-from .inception_tokens import at_tokens
+from .inception_model import ANY, METADATA, SENTENCE, TOKEN, Chain, Layered, Noted, SeenTokens, Slot, Tie, short
+from .inception_tokens import sentence_starts
 from .verified import Unit, Verifier
 from .xmi_shape import Outline, one_line, outline, type_system
+from .xmi_thin import VIEW, Thin, thin
 
-VIEW = "_InitialView"
+_BITS = 30
+_MASK = (1 << _BITS) - 1
 _PLACE = {"begin", "end", "sofa"}
 _UNSPECIFIED = "x-unspecified"
 
@@ -31,19 +33,23 @@ def read_xmi(data: bytes, types: bytes | None, place: str, unit: Unit = "utf-16"
     found = outline(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        cas = _load(data, types, found)
+        cas, kept = _load(data, types, found)
         try:
-            return _Document(cas, found, place, unit).layered
+            return _Document(cas, found, kept, place, unit).layered
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadInput(f"is no CAS that can be read ({one_line(error)})") from None
 
 
-def _load(data: bytes, types: bytes | None, found: Outline) -> Any:
+def _load(data: bytes, types: bytes | None, found: Outline) -> tuple[Any, Thin]:
     from cassis import load_cas_from_xmi  # type: ignore[import-untyped]
 
     try:
         known = type_system(types, found)
-        return load_cas_from_xmi(BytesIO(data), known, trusted=True)
+        kept = thin(data, found, known)
+        stream, kept.data = BytesIO(kept.data), b""
+        found.views.clear()
+        found.led_to.clear()
+        return load_cas_from_xmi(stream, known, trusted=True), kept
     except BadInput:
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the file is refused in one sentence
@@ -54,15 +60,16 @@ def _load(data: bytes, types: bytes | None, found: Outline) -> Any:
 class _Document:
     """Reads one CAS."""
 
-    def __init__(self, cas: Any, found: Outline, place: str, unit: Unit) -> None:
+    def __init__(self, cas: Any, found: Outline, kept: Thin, place: str, unit: Unit) -> None:
         self._cas, self._types, self._place = cas, cas.typesystem, place
         self._offsets = found.offsets
         view = cas.get_view(VIEW)
         if view.sofa_string is None:
             raise BadInput(f"has no text in its view {VIEW}")
-        self.layered = Layered(view.sofa_string)
+        self.layered = Layered(found.texts[VIEW][1])
         self._verifier = Verifier(self.layered.text, unit)
         self._notes: dict[int, Noted] = {}
+        self._tokens: list[int] = []
         self._pending: list[tuple[Noted, Any]] = []
         self._heads: list[Any] = []
         self._links: dict[int, Any] = {}
@@ -73,6 +80,7 @@ class _Document:
                 self.layered.said.append(Aside(place, "view", f"only the text of the view {VIEW} is read"))
         for thing in sorted(view.select_all_fs(), key=lambda thing: int(thing.xmiID)):
             self._take(thing)
+        self._take_plain(kept)
         self._finish()
 
     def _take(self, thing: Any) -> None:
@@ -96,10 +104,19 @@ class _Document:
             note = Noted(name, *place, place=f"{self._place}, {short(name)} {thing.xmiID}")
             self._notes[int(thing.xmiID)] = note
             if name == TOKEN:
-                self.layered.tokens.append(note)
+                self._tokens.append(_packed(*place, int(thing.xmiID)))
             else:
                 self.layered.notes.append(note)
                 self._pending.append((note, thing))
+
+    def _take_plain(self, kept: Thin) -> None:
+        """Take the tokens and sentences that nothing leads to."""
+        for number in kept.tokens:
+            if place := self._place_of(number, TOKEN):
+                self._tokens.append(_packed(*place, number))
+        for number in kept.sentences:
+            if place := self._place_of(number, SENTENCE):
+                self.layered.sentences.append(place[0])
 
     def _is_annotation(self, name: str) -> bool:
         return bool(self._types.is_instance_of(name, ANY))
@@ -111,16 +128,18 @@ class _Document:
         return self._features[name]
 
     def _placed(self, thing: Any) -> tuple[int, int] | None:
+        return self._place_of(int(thing.xmiID), thing.type.name)
+
+    def _place_of(self, number: int, name: str) -> tuple[int, int] | None:
         """Where an annotation is; what is wrong with its offsets is said."""
-        here = f"{self._place}, {short(thing.type.name)} {thing.xmiID}"
-        begin, end = self._offsets.get(int(thing.xmiID), (None, None))
+        begin, end = self._offsets.get(number, (None, None))
         try:
             if begin is not None and begin == end:
                 at = self._verifier.span(0, end).end if end else 0
                 return at, at
             span = self._verifier.placed(begin, end).span
         except BadInput as error:
-            self.layered.said.append(Refused(here, error.sentence))
+            self.layered.said.append(Refused(f"{self._place}, {short(name)} {number}", error.sentence))
             return None
         return span.start, span.end
 
@@ -140,7 +159,19 @@ class _Document:
         for link in list(self._links.values()):
             if int(link.xmiID) in self._links:
                 self._chain(link.type.name, link)
-        self.layered.tokens, self.layered.sentences = at_tokens(self.layered)
+        self._finish_tokens()
+
+    def _finish_tokens(self) -> None:
+        """Put the tokens in order, without such as overlap or cover nothing."""
+        tokens, after = SeenTokens(), 0
+        self._tokens.sort()
+        for packed in self._tokens:
+            start, end, number = packed >> 2 * _BITS, packed >> _BITS & _MASK, packed & _MASK
+            if after <= start < end:
+                tokens.append(start, end, self._notes.get(number))
+                after = end
+        self.layered.tokens = tokens
+        self.layered.sentences = sentence_starts([start for start, _ in tokens.bounds()], self.layered.sentences)
 
     def _values(self, thing: Any, without: set[str]) -> dict[str, str | list[str]]:
         values: dict[str, str | list[str]] = {}
@@ -201,6 +232,11 @@ class _Document:
             link = getattr(link, "next", None)
         if links:
             self.layered.chains.append(Chain(layer, links))
+
+
+def _packed(start: int, end: int, number: int) -> int:
+    """A token as one number, by which tokens are put in order."""
+    return (start << _BITS | end) << _BITS | number
 
 
 def _as_text(value: Any) -> str:

@@ -5,6 +5,7 @@ of a type or feature that is no plain word: dkpro-cassis compiles classes with t
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,10 @@ _TYPE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*(\[\])?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}")
 _NUMBERS = re.compile(r"\d{1,9}( \d{1,9})*")
 _SINGLE = ("Governor", "Dependent", "target", "next", "first")
-_BUILT_IN = {"begin", "end", "sofa", f"{_XMI}id"}
+ID = f"{_XMI}id"
+SOFA, VIEWED = f"{_CAS}Sofa", f"{_CAS}View"
+_BUILT_IN = {"begin", "end", "sofa", ID}
+Links = dict[str, dict[str, set[int]]]
 
 
 class Seen(Struct):
@@ -41,11 +45,18 @@ class Seen(Struct):
 
 
 class Outline(Struct):
-    """What an XMI file is made of: its types, and the offsets of its annotations by id, as they stand there."""
+    """What an XMI file is made of: its types, the offsets of its annotations by id, as they stand there, and its texts.
+
+    `views` has the ids in each view by the id of its text; `texts` these ids and the texts by the view's name;
+    `led_to` are ids that something leads to.
+    """
 
     types: dict[str, Seen] = field(default_factory=dict)
     offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
     targets: set[str] = field(default_factory=set)
+    views: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    led_to: set[int] = field(default_factory=set)
 
 
 def needed() -> None:
@@ -70,14 +81,18 @@ def outline(data: bytes) -> Outline:
         BadInput: it is no XML that is safe to read, or no XMI.
     """
     found = Outline()
-    links: dict[str, dict[str, set[str]]] = {}
-    owners: dict[str, str] = {}
-    for depth, parent, element in _elements(data):
+    links: Links = {}
+    owners: dict[int, str] = {}
+    for depth, parent, element in elements(data):
         if depth == 1 and element.tag != f"{_XMI}XMI":
             raise BadInput(f"is no XMI: its first element is {_local(element.tag)!r}")
         if len(element.get("sofaString", "")) > _LONGEST_TEXT:
             raise BadInput(f"has a text of more than {_LONGEST_TEXT:,} characters; bring it in as WebAnno TSV")
-        if depth == 2 and element.tag not in (f"{_CAS}Sofa", f"{_CAS}View", f"{_CAS}NULL"):
+        if depth == 2 and element.tag == SOFA:
+            found.texts[element.get("sofaID", "")] = (element.get(ID, ""), element.get("sofaString", ""))
+        elif depth == 2 and element.tag == VIEWED:
+            found.views[element.get("sofa", "")] = element.get("members", "")
+        elif depth == 2 and element.tag != f"{_CAS}NULL":
             _take(found, element, links, owners)
         elif depth == 3 and parent is not None and (package := _PACKAGE.fullmatch(parent.tag)):
             if not _WORD.fullmatch(element.tag):
@@ -89,22 +104,24 @@ def outline(data: bytes) -> Outline:
     return found
 
 
-def _take(found: Outline, element: Element, links: dict[str, dict[str, set[str]]], owners: dict[str, str]) -> None:
+def _take(found: Outline, element: Element, links: Links, owners: dict[int, str]) -> None:
     package = _PACKAGE.fullmatch(element.tag)
     if not package:
         raise BadInput(f"holds an element {_local(element.tag)!r} that is of no UIMA type")
-    name, number = _name(package), element.get(f"{_XMI}id", "")
+    name, number = sys.intern(_name(package)), element.get(ID, "")
     seen = found.types.setdefault(name, Seen())
     for key, value in element.attrib.items():
         if key not in _BUILT_IN and not _WORD.fullmatch(key):
             raise BadInput(f"has a feature {key[:60]!r}, which is no name of one")
-        numbers = value.split() if _NUMBERS.fullmatch(value) else None
+        numbers = [int(each) for each in value.split()] if _NUMBERS.fullmatch(value) else None
         seen.attributes[key] = seen.attributes.get(key, True) and numbers is not None
+        if key not in _BUILT_IN and value.replace(" ", "").isdecimal():
+            found.led_to.update(int(each) for each in value.split())
         if numbers and key not in _BUILT_IN:
             links.setdefault(name, {}).setdefault(key, set()).update(numbers)
-    if not _NUMBER.fullmatch(number) or number in owners:
+    if not _NUMBER.fullmatch(number) or int(number) in owners:
         raise BadInput(f"has an element with the id {number[:60]!r}; ids are numbers, each used once")
-    owners[number] = name
+    owners[int(number)] = name
     if "target" in element.attrib and "begin" not in element.attrib:
         found.targets.add(name)
     begin, end = element.get("begin", ""), element.get("end", "")
@@ -112,11 +129,11 @@ def _take(found: Outline, element: Element, links: dict[str, dict[str, set[str]]
         found.offsets[int(number)] = (int(begin), int(end))
 
 
-def _find_references(found: Outline, links: dict[str, dict[str, set[str]]], owners: dict[str, str]) -> None:
+def _find_references(found: Outline, links: Links, owners: dict[int, str]) -> None:
     """Of the attributes that hold numbers, leave those marked that refer, by a usual name or to links."""
     for name, seen in found.types.items():
         for key, only_numbers in seen.attributes.items():
-            numbers = links.get(name, {}).get(key, set())
+            numbers = links.get(name, {}).get(key, ())
             kinds = {owners.get(number, "") for number in numbers}
             refers = key in _SINGLE or (key not in _BUILT_IN and bool(kinds) and kinds <= found.targets)
             seen.attributes[key] = only_numbers and refers and "" not in kinds
@@ -136,8 +153,10 @@ class _Chunks(BytesIO):
         return super().read(_CHUNK)
 
 
-def _elements(data: bytes) -> Iterator[tuple[int, Element | None, Element]]:
+def elements(data: bytes, *, whole: bool = False) -> Iterator[tuple[int, Element | None, Element]]:
     """The elements of an XML file as they end, with their depth from 1 on and parent; the first also as it begins.
+
+    Each is forgotten then; of `whole` ones only those of depth 2, with what is in them.
 
     Raises:
         BadInput: it is no XML, or has a document type declaration, which could make it grow without end.
@@ -161,7 +180,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, Element | None, Element]]:
                 continue
             stack.pop()
             yield len(stack) + 1, stack[-1] if stack else None, element
-            if stack:
+            if stack and not (whole and len(stack) > 1):
                 stack[-1].remove(element)
     except DefusedXmlException:
         raise BadInput("has a document type declaration or entities, which are refused; export it again") from None
@@ -206,7 +225,7 @@ def type_system(data: bytes | None, found: Outline) -> "TypeSystem":
 
 
 def _check_names(data: bytes) -> None:
-    for _, _, element in _elements(data):
+    for _, _, element in elements(data):
         tag = element.tag.rsplit("}", 1)[-1]
         if tag in ("name", "supertypeName", "rangeTypeName", "elementType"):
             name = (element.text or "").strip()

@@ -47,7 +47,7 @@ def test_any_text_is_put_together_again(text: str) -> None:
     layered = Layered(text)
     add_tokens(layered, None)
     layered.text = shown_text(text, layered.tokens)
-    again = read_tsv(write_tsv(layered).decode(), "here")
+    again = read_tsv(write_tsv(layered), "here")
     assert again.text == layered.text
     assert [(token.start, token.end) for token in again.tokens] == [
         (token.start, token.end) for token in layered.tokens
