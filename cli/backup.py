@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .options import PATH, project, whole
+from .options import PATH, project
 from .printing import out, plural, safe, say
 
 
@@ -19,11 +19,10 @@ def backup(project: Path, target: Path | None) -> None:
     overwritten.
     """
     from ..schema.backup import backup as copy
+    from ..schema.backup import events_in
 
     made = copy(project, target)
-    with whole(made) as connection:
-        (events,) = connection.execute("SELECT count(*) FROM events").fetchone()
-    out(f"{safe(made)}: made and checked; {plural(events, 'event')}")
+    out(f"{safe(made)}: made and checked; {plural(events_in(made), 'event')}")
 
 
 @click.command()

@@ -43,9 +43,24 @@ class Commands(click.Group):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
+def _allow_networks(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from ..schema import network
+
+        network.allowed = True
+
+
 @click.group(cls=Commands, commands=Shelf(), epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, message="onrecord %(version)s")
 @click.option("--as", "annotator", metavar="NAME", help="Who is working; else ONRECORD_ANNOTATOR, else your settings.")
+@click.option(
+    "--no-wal",
+    is_flag=True,
+    envvar="ONRECORD_NO_WAL",
+    expose_value=False,
+    callback=_allow_networks,
+    help="Open projects in network folders too: see docs/sharing.md.",
+)
 @click.option("--kiosk", is_flag=True, help="With --as: open one project, and let nothing else be done.")
 def cli(annotator: str | None, kiosk: bool) -> None:
     """Annotate who said what, and how, in news articles."""

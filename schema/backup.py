@@ -5,12 +5,14 @@ or joined with another one; the last few of each sort stay beside the file. Both
 of their own with no journal beside it.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from .check import check
 from .errors import AlreadyThere, NotStored, OnrecordError
@@ -82,6 +84,13 @@ def copy_to(connection: sqlite3.Connection, new: Path) -> None:
         copy.execute("PRAGMA synchronous = OFF")  # whoever publishes the copy waits for the disk once
         connection.backup(copy)  # in one step: one moment
         copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def events_in(copy: Path) -> int:
+    """How many events a copy holds, be it in a network folder: it was just checked, and nobody writes to it."""
+    uri = "file:" + quote(os.fsencode(copy.resolve())) + "?immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM events").fetchone()[0])
 
 
 def problem(path: Path) -> str | None:

@@ -8,7 +8,7 @@ from .codebook import genesis
 from .errors import AlreadyThere, NotStored
 from .events import canonical, event_id
 from .fold import Fold
-from .store import PAGE_SIZE
+from .store import PAGE_SIZE, check_disk, journal_of
 from .whole import publish as publish
 from .whole import whole
 
@@ -19,7 +19,9 @@ def make_project(path: Path) -> None:
     Raises:
         AlreadyThere: a file of this name, or a journal of an earlier one, exists; it is left as it is.
         NotStored: the folder cannot be written to.
+        OnNetwork: it is a network folder.
     """
+    check_disk(path)
     try:
         for journal in (Path(f"{path}-wal"), Path(f"{path}-journal")):
             if journal.exists() and journal.stat().st_size:
@@ -43,7 +45,7 @@ def _write_empty_project(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_mode = {journal_of(path)}")
         connection.execute("PRAGMA synchronous = FULL")
         migrate(connection)
         connection.execute("BEGIN IMMEDIATE")

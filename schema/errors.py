@@ -77,6 +77,12 @@ class ForeignFile(OnrecordError):
     title = "Not a project"
 
 
+class OnNetwork(OnrecordError):
+    """A project is in a folder of another machine, and nobody said that it is to be opened there."""
+
+    title = "A network folder"
+
+
 class AlteredFile(ForeignFile):
     """A project holds tables, views, indexes or triggers that onrecord did not make."""
 

@@ -13,7 +13,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from .errors import ForeignFile, NewerFile, NotStored, ProjectBusy, ProjectMissing
+from . import network
+from .errors import ForeignFile, NewerFile, NotStored, OnNetwork, ProjectBusy, ProjectMissing
 from .known import check_schema
 from .migrations import VERSION
 from .tables import APPLICATION_ID
@@ -29,9 +30,12 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
     Raises:
         ProjectMissing, ForeignFile, NewerFile: the file cannot be opened as a project; it is left as it was.
+        OnNetwork: it is in a network folder.
         NotStored: it can be read, but not written to.
     """
     inspect(path)
+    if network.kind_of(path) and identity(path) not in _connected:
+        _leave_wal(path)
     file = identity(path)
     _connected.add(file)
     try:
@@ -45,7 +49,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             _refuse_newer(path, version)
             check_schema(connection, path, version)
-            configure(connection, write=write)
+            configure(connection, write=write, journal=journal_of(path))
             if write and version < VERSION:
                 _bring_up(connection, path)
             if identity(path) != file:
@@ -111,14 +115,58 @@ def guard(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA {setting}")
 
 
-def configure(connection: sqlite3.Connection, *, write: bool) -> None:
+def configure(connection: sqlite3.Connection, *, write: bool, journal: str = "WAL") -> None:
     """Settings that every connection shares; a writer waits for the disk at each commit."""
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     if write:
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute("PRAGMA synchronous = FULL")
     for setting in ("foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON", "cache_size = -32000"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def journal_of(path: Path) -> str:
+    """The journal that a file is written with: a WAL file needs memory that programs share, so it is for one machine.
+
+    Without it writers and readers keep each other waiting, for the time of a commit.
+    """
+    return "DELETE" if network.kind_of(path) else "WAL"
+
+
+def check_disk(path: Path) -> None:
+    """Refuse a network folder, unless the user said that it will do; a file in the making is nobody else's, and passes.
+
+    Raises:
+        OnNetwork: it is one.
+    """
+    from .whole import is_private
+
+    if not network.allowed and (kind := network.kind_of(path)) and not is_private(path):
+        raise OnNetwork(
+            f"{path}: is in a network folder ({kind}), where SQLite cannot keep several programs apart; work on a copy "
+            "on a local disk, or say --no-wal and see to it that one program at a time has it open"
+        )
+
+
+def _leave_wal(path: Path) -> None:
+    """Fold the WAL file of a project into it and do without from now on, as the only one who has it open.
+
+    Raises:
+        NotStored: somebody else has it open, or it cannot be written to.
+    """
+    connection = sqlite3.connect(path.resolve(), isolation_level=None)
+    try:
+        guard(connection)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # so that no memory is shared
+        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        if mode != "delete":
+            raise sqlite3.OperationalError("another program has it open")
+    except sqlite3.OperationalError as error:
+        raise NotStored(f"{path}: cannot be opened without WAL ({error}); close it elsewhere and try again") from None
+    except sqlite3.DatabaseError as error:
+        raise _unreadable(path, error) from None
+    finally:
+        connection.close()
 
 
 _connected: set[tuple[int, int]] = set()
@@ -136,10 +184,12 @@ def inspect(path: Path) -> int:
         ProjectMissing: no such file.
         ForeignFile: no SQLite file, or not one of onrecord's.
         NewerFile: a newer onrecord wrote it.
+        OnNetwork: it is in a network folder.
     """
     try:
         if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
             raise ForeignFile(f"{path}: is no ordinary file, and a project is one")
+        check_disk(path)
         _check_beside(path.resolve())
         if identity(path) in _connected:
             if not os.access(path, os.R_OK):
@@ -278,10 +328,11 @@ def write_lock(path: Path) -> Iterator[None]:
     """
     from .turns import turn
 
+    lock = Path(f"{path}.lock")
     # Nobody's error inside the block is one of the lock.
     with ExitStack() as held:
         try:
-            held.enter_context(turn(Path(f"{path}.lock"), LOCK_SECONDS, like=path))
+            held.enter_context(turn(lock, LOCK_SECONDS, like=path, queue=not network.kind_of(path)))
         except TimeoutError:
             raise ProjectBusy(f"{path}: another program has been writing for {LOCK_SECONDS:.0f} s; try again") from None
         except OSError as error:

@@ -81,6 +81,11 @@ def _share(new: Path, folder: Path) -> None:
         each.chmod(mode & ~stat.S_IRWXO | others | (mode & stat.S_IRWXU) >> 3)
 
 
+def is_private(path: Path) -> bool:
+    """Whether a file is still in the making: no other program knows it."""
+    return bool(_WORKSHOP.fullmatch(path.parent.name))
+
+
 def clear(folder: Path) -> None:
     """Remove what programs that were killed left in a folder; what others are at work on stays."""
     with suppress(OSError):
