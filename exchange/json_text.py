@@ -2,9 +2,10 @@
 
 import codecs
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 from msgspec import Struct
@@ -12,6 +13,9 @@ from msgspec import Struct
 from ..schema.errors import BadInput
 from .articles import MAX_BYTES, Refused
 from .charset import check_charset
+
+_LARGE = 1024 * 1024
+_ASTRAL = re.compile(rb"(?<!\\)[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 class Line(Struct, frozen=True):
@@ -63,11 +67,24 @@ def parse(data: bytes, charset: str = "") -> Any:
         BadInput: it is no JSON, is not in its charset, or is nested too deeply; the sentence begins with a verb.
     """
     try:
+        if len(data) > _LARGE and charset.lower() in ("", "utf-8"):
+            # If it is no JSON, it is read again as it is, for the sentence that says where.
+            with suppress(ValueError, RecursionError):
+                return _value(_escaped(data.rstrip()).decode().rstrip())
         text = data.decode(charset or "utf-8").rstrip()
     except (UnicodeDecodeError, LookupError):
         raise BadInput(f"is not {charset or 'UTF-8'}; name the charset with --charset") from None
     with _said_plainly():
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        return _value(text)
+
+
+def _value(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+
+
+def _escaped(data: bytes) -> bytes:
+    """UTF-8 with escapes for what would make Python keep every other character in four bytes too."""
+    return _ASTRAL.sub(lambda found: json.dumps(found[0].decode()).strip('"').encode(), data)
 
 
 class Strict:

@@ -33,7 +33,7 @@ from .json_files import as_dict
 from .json_records import Seen, first_keys, records, write_records
 from .json_text import Line
 from .prodigy_task import NAME, NATIVE, SPAN, STATES, answer_of, task_of, task_out
-from .prodigy_tokens import Tokens, check_tokens, packed, unpacked
+from .prodigy_tokens import Tokens, are_ours, check_tokens, packed, unpacked
 from .verified import Misplaced, Verifier
 
 _OWN_KEYS = {"spans", "tokens", "answer", "_input_hash", "_task_hash", "_session_id", "_annotator_id", "_view_id"}
@@ -164,9 +164,14 @@ def _kept_now(item: Annotated, annotator: str, said: dict[str, Any], *, own: boo
 def _tokens_kept(item: Annotated, task: dict[str, Any], rows: Any, found: dict[Native, Found]) -> dict[str, Any]:
     """The tokens of a task as they are kept: nothing where they are those that would be written anyway."""
     spans = [Span(each.start, each.end) for each in found]
-    if not rows or packed(rows) == packed(Tokens(item.text, spans, unpacked(item.text, task.get("tokens"))).rows):
+    if not rows:
         return {}
-    return {"tokens": packed(rows)}
+    known = unpacked(item.text, task.get("tokens"))
+    if known is None:
+        same = are_ours(rows, item.text, spans)
+    else:
+        same = packed(rows) == packed(Tokens(item.text, spans, known).rows)
+    return {} if same else {"tokens": packed(rows)}
 
 
 # ---------------------------------------------------------------------- out

@@ -7,7 +7,8 @@ space, are the text, as in spaCy. A token is cut where a span begins or ends ins
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from heapq import merge
+from itertools import groupby, pairwise, zip_longest
 from typing import Any
 
 from ..schema.errors import BadInput
@@ -52,19 +53,26 @@ def _made(text: str, cuts: set[int], spans: list[tuple[int, int]]) -> Iterator[d
 
 def _pieces(text: str, cuts: set[int]) -> Iterator[tuple[int, int]]:
     """Words, runs of white space and other characters, cut where spans begin and end."""
-    bounds: set[int] = set(cuts) | {0, len(text)}
+    bounds = (at for at, _ in groupby(merge(sorted(cuts), _bounds(text))))
+    yield from pairwise(bounds)
+
+
+def _bounds(text: str) -> Iterator[int]:
+    """Where pieces begin, and the end of the text."""
+    yield 0
     inside = 0
     for word in Segments(text).words:
-        bounds |= {word.start, word.end, *_gap(text, inside, word.start)}
+        yield from _gap(text, inside, word.start)
+        yield word.start
+        yield word.end
         inside = word.end
-    bounds |= _gap(text, inside, len(text))
-    ordered = sorted(bounds)
-    yield from pairwise(ordered)
+    yield from _gap(text, inside, len(text))
+    yield len(text)
 
 
-def _gap(text: str, start: int, end: int) -> set[int]:
+def _gap(text: str, start: int, end: int) -> Iterator[int]:
     """Where pieces begin between two words: at every sign, and where white space begins."""
-    return {at for at in range(start, end) if not text[at].isspace() or at == start or not text[at - 1].isspace()}
+    return (at for at in range(start, end) if not text[at].isspace() or at == start or not text[at - 1].isspace())
 
 
 def _cut(text: str, known: list[dict[str, Any]], cuts: set[int]) -> Iterator[dict[str, Any]]:
@@ -105,13 +113,28 @@ def check_tokens(rows: object, verifier: Verifier, text: str) -> None:
         before = span.end
 
 
-def packed(rows: list[dict[str, Any]]) -> list[Any]:
-    """Tokens without what follows from the text: `[start, end, ws]`, or as they are where they say more."""
-    plain = all(
+def are_ours(rows: list[dict[str, Any]], text: str, spans: Iterable[Span]) -> bool:
+    """Whether tokens are those that are made of a text with these spans where none are known, and say no more."""
+    ends = [(span.start, span.end) for span in spans]
+    cuts = {start for start, _ in ends} | {end for _, end in ends}
+    pairs: Iterator[tuple[dict[str, Any], dict[str, Any]]] = zip_longest(rows, _made(text, cuts, ends), fillvalue={})
+    return _are_plain(rows) and all(_place(row) == _place(made) for row, made in pairs)
+
+
+def _place(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row.get("start"), row.get("end"), row.get("ws")
+
+
+def _are_plain(rows: list[dict[str, Any]]) -> bool:
+    return all(
         set(row) <= _SHORT and row.get("id", number) == number and isinstance(row.get("ws", True), bool)
         for number, row in enumerate(rows)
     )
-    if not plain:
+
+
+def packed(rows: list[dict[str, Any]]) -> list[Any]:
+    """Tokens without what follows from the text: `[start, end, ws]`, or as they are where they say more."""
+    if not _are_plain(rows):
         return rows
     return [[row["start"], row["end"], *([row["ws"]] if "ws" in row else [])] for row in rows]
 
