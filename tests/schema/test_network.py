@@ -9,10 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from command_line import ONRECORD
 from onrecord.cli.main import run
 from onrecord.schema import acts, check, network, store
 from onrecord.schema.errors import NotStored, OnNetwork
 from onrecord.schema.ledger import Ledger
+from terminal import Terminal
 
 LOCAL = "29 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw"
 
@@ -219,3 +221,27 @@ def test_a_real_network_folder(sshfs: Path, capsys: pytest.CaptureFixture[str]) 
     assert journal(path) == b"\1\1"
     far = sshfs.parent / "far" / "p.db"
     assert far.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.slow
+def test_the_app_works_in_a_real_network_folder(sshfs: Path) -> None:
+    path = sshfs / "p.db"
+    (sshfs / "a.txt").write_text("The ferry sailed, said the mayor.")
+    assert run(["--no-wal", "new", str(path), str(sshfs / "a.txt"), "--as", "ana"]) == 0
+    with Terminal([ONRECORD, "--no-wal", "--as", "ana", path]) as terminal:
+        terminal.wait("1 document")
+        terminal.press("enter")
+        terminal.wait("said the mayor.")
+        for number, label in enumerate("dc", 1):
+            terminal.press("v", "w", label)
+            terminal.wait(f"{number} saved")
+            terminal.press("escape", "j")
+        terminal.press("q")
+        terminal.settle()
+        terminal.press("q")
+        assert terminal.finish() == 0
+    assert run(["--no-wal", "check", str(path)]) == 0
+    with closing(store.connect(path, write=False)) as reader:
+        assert reader.execute("SELECT count(*) FROM marks").fetchone()[0] >= 1
+    assert journal(path) == b"\1\1"
+    assert not [each for each in sshfs.iterdir() if each.name.endswith(("-wal", "-shm"))]
