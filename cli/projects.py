@@ -1,6 +1,6 @@
 """Making and opening projects: `onrecord new`, `onrecord demo`, and `onrecord` with something to open."""
 
-import difflib
+import gc
 import os
 import sys
 import tempfile
@@ -142,6 +142,8 @@ def _check_there(names: tuple[str, ...]) -> None:
     """
     for name in names:
         if name != "-" and not os.path.lexists(name):
+            import difflib
+
             commands = click.get_current_context().find_root().command
             known = list(commands.commands) if isinstance(commands, click.Group) else []
             near = difflib.get_close_matches(name, known, 1)
@@ -212,6 +214,7 @@ def run_app(
 
     inspect(path)
     _check_terminal()
+    gc.disable()  # until the first paint: what the start makes is no garbage, and to look for it takes long
     from ..tui import app
 
     return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)

@@ -13,13 +13,16 @@ apart from each other, and know of each other only when their files are merged, 
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from .errors import NoSuchThing, NotAllowed
 from .events import Adjudication, Mark, Mention, trusted
-from .ledger import Act
 from .team import RULING, may
+
+if TYPE_CHECKING:
+    from .ledger import Act
 
 
 class Ruling(Struct, frozen=True):
@@ -47,7 +50,7 @@ def ruling_uid(adjudicator: str, inputs: Iterable[str]) -> str:
 
 
 def rule(
-    act: Act, inputs: Sequence[str], mention: Mention | None, marks: Iterable[Mark] = (), *, taken: str | None = None,
+    act: "Act", inputs: Sequence[str], mention: Mention | None, marks: Iterable[Mark] = (), *, taken: str | None = None,
     reason: str = "",
 ) -> str:  # fmt: skip
     """Rule on aligned mentions (uids): this is what holds, or with None, that there is no claim here.
@@ -99,16 +102,16 @@ def why_not_rule(connection: sqlite3.Connection, name: str) -> str | None:
     return f"Only an adjudicator or a lead may rule on the work of others; {name} is neither"
 
 
-def _rulings_of_others(act: Act, inputs: Iterable[str]) -> list[str]:
+def _rulings_of_others(act: "Act", inputs: Iterable[str]) -> list[str]:
     """What other adjudicators ruled on any of these mentions, named like the gold mentions that it made."""
     return [uid for uid, name in _rulings_on(act, inputs) if name != act.annotator]
 
 
-def _own_rulings(act: Act, inputs: Iterable[str]) -> list[str]:
+def _own_rulings(act: "Act", inputs: Iterable[str]) -> list[str]:
     return [uid for uid, name in _rulings_on(act, inputs) if name == act.annotator]
 
 
-def _rulings_on(act: Act, inputs: Iterable[str]) -> list[tuple[str, str]]:
+def _rulings_on(act: "Act", inputs: Iterable[str]) -> list[tuple[str, str]]:
     """The rulings that weigh any of these mentions, by uid, and who made them."""
     rows: dict[str, tuple[str, str]] = {}
     for each in inputs:
@@ -124,12 +127,12 @@ JOIN annotators ON annotators.id = adjudications.annotator_id WHERE mentions.uid
 """
 
 
-def is_weighed(act: Act, inputs: Iterable[str]) -> bool:
+def is_weighed(act: "Act", inputs: Iterable[str]) -> bool:
     """Whether any ruling weighs one of these mentions."""
     return bool(_rulings_on(act, inputs))
 
 
-def explain(act: Act, uid: str, reason: str) -> bool:
+def explain(act: "Act", uid: str, reason: str) -> bool:
     """Give a ruling of one's own another reason.
 
     Raises:
@@ -141,7 +144,7 @@ def explain(act: Act, uid: str, reason: str) -> bool:
     return act.put(uid, structs.replace(ruling, reason=reason))
 
 
-def take(act: Act, inputs: Sequence[str], taken: str, reason: str = "") -> str:
+def take(act: "Act", inputs: Sequence[str], taken: str, reason: str = "") -> str:
     """Rule that one of the inputs holds, as it stands now, with its marks; raises as `rule`."""
     mention = act.value("mention", taken)
     if not isinstance(mention, Mention):
@@ -149,7 +152,7 @@ def take(act: Act, inputs: Sequence[str], taken: str, reason: str = "") -> str:
     return rule(act, inputs, mention, marks_of(act, taken), taken=taken, reason=reason)
 
 
-def marks_of(act: Act, mention: str) -> list[Mark]:
+def marks_of(act: "Act", mention: str) -> list[Mark]:
     """The values of the marks on a mention."""
     rows = act.ledger.connection.execute(
         "SELECT marks.uid FROM marks JOIN mentions ON mentions.id = mention_id WHERE mentions.uid = ?", (mention,)
@@ -158,13 +161,13 @@ def marks_of(act: Act, mention: str) -> list[Mark]:
     return [value for value in values if isinstance(value, Mark)]
 
 
-def overrule(act: Act, uid: str) -> bool:
+def overrule(act: "Act", uid: str) -> bool:
     """Take a ruling of one's own back, with the gold mention that it made."""
     _set_gold(act, uid, None, ())
     return act.withdraw("adjudication", uid)
 
 
-def _set_gold(act: Act, uid: str, mention: Mention | None, marks: Iterable[Mark]) -> None:
+def _set_gold(act: "Act", uid: str, mention: Mention | None, marks: Iterable[Mark]) -> None:
     """Let the gold mention of a ruling be this one with these marks alone, or not be."""
     wanted = {f"{uid}/{mark.label}": structs.replace(mark, mention=uid) for mark in marks} if mention else {}
     for now in marks_of(act, uid):

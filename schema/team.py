@@ -7,13 +7,16 @@ file stands behind a service that fixes the names. A project without a lead has 
 import sqlite3
 import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from .errors import NoSuchThing, NotAllowed
 from .events import Assignment, Member, Policy, Remark, Role, Sitting
-from .ledger import Act
 from .validity import check_name
+
+if TYPE_CHECKING:
+    from .ledger import Act
 
 RULING = ("adjudicator", "lead")
 
@@ -68,7 +71,7 @@ def may(connection: sqlite3.Connection, name: str | None, roles: Iterable[str]) 
     return not has_lead(connection) or role_of(connection, name) in roles
 
 
-def require(act: Act, roles: Iterable[str], what: str) -> None:
+def require(act: "Act", roles: Iterable[str], what: str) -> None:
     """Check that whoever signs an act may do it.
 
     Raises:
@@ -81,7 +84,7 @@ def require(act: Act, roles: Iterable[str], what: str) -> None:
                          f"Only {who} may {what}; {act.annotator} is not one")  # fmt: skip
 
 
-def found(act: Act) -> bool:
+def found(act: "Act") -> bool:
     """Let whoever signs the act lead a project that nobody has worked in yet; False where somebody has."""
     execute = act.ledger.connection.execute
     if execute("SELECT 1 FROM annotators UNION ALL SELECT 1 FROM members LIMIT 1").fetchone():
@@ -89,7 +92,7 @@ def found(act: Act) -> bool:
     return act.put(act.annotator, Member(role="lead"))
 
 
-def appoint(act: Act, name: str, role: Role) -> bool:
+def appoint(act: "Act", name: str, role: Role) -> bool:
     """Give somebody a role.
 
     Raises:
@@ -102,7 +105,7 @@ def appoint(act: Act, name: str, role: Role) -> bool:
     return act.put(name, Member(role=role))
 
 
-def dismiss(act: Act, name: str) -> bool:
+def dismiss(act: "Act", name: str) -> bool:
     """Take somebody's role away; their work stays.
 
     Raises:
@@ -113,13 +116,13 @@ def dismiss(act: Act, name: str) -> bool:
     return act.withdraw("member", name)
 
 
-def _keep_a_lead(act: Act, name: str, role: str) -> None:
+def _keep_a_lead(act: "Act", name: str, role: str) -> None:
     leads = {row[0] for row in act.ledger.connection.execute("SELECT name FROM members WHERE role = 'lead'")}
     if role != "lead" and leads == {name}:
         raise NotAllowed(f"{name} is the only lead; make somebody else lead first")
 
 
-def set_blind(act: Act, *, blind: bool) -> bool:
+def set_blind(act: "Act", *, blind: bool) -> bool:
     """Let annotators see each other's work before they submit theirs, or not.
 
     Raises:
@@ -132,7 +135,7 @@ def set_blind(act: Act, *, blind: bool) -> bool:
 # ---------------------------------------------------------------------- queues
 
 
-def assign(act: Act, sha256: str, annotator: str, position: int, *, gold: bool = False) -> bool:
+def assign(act: "Act", sha256: str, annotator: str, position: int, *, gold: bool = False) -> bool:
     """Put a document into somebody's queue; `gold` holds the work against the gold layer without telling them.
 
     Raises:
@@ -143,7 +146,7 @@ def assign(act: Act, sha256: str, annotator: str, position: int, *, gold: bool =
     return act.put(f"{sha256}|{annotator}", assignment)
 
 
-def unassign(act: Act, sha256: str, annotator: str) -> bool:
+def unassign(act: "Act", sha256: str, annotator: str) -> bool:
     """Take a document out of somebody's queue.
 
     Raises:
@@ -171,14 +174,14 @@ def queue(connection: sqlite3.Connection, annotator: str) -> list[int]:
 # ---------------------------------------------------------------------- time and remarks
 
 
-def sit(act: Act, sha256: str, seconds: int) -> bool:
+def sit(act: "Act", sha256: str, seconds: int) -> bool:
     """Record that the annotator was active in a document for so many seconds; what is under one is not recorded."""
     if seconds < 1:
         return False
     return act.put(f"{act.annotator}/{uuid.uuid4().hex}", Sitting(document=sha256, seconds=seconds))
 
 
-def remark(act: Act, mention: str, text: str, answers: str | None = None) -> str:
+def remark(act: "Act", mention: str, text: str, answers: str | None = None) -> str:
     """Say something about a mention to the others who work on it; the answer is the remark's uid.
 
     Raises:

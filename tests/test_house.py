@@ -108,6 +108,14 @@ def test_the_command_line_loads_no_terminal() -> None:
     assert not loaded & {"textual", "rich", "trafilatura"}
 
 
+def test_the_first_screen_of_the_app_loads_only_what_it_shows() -> None:
+    loaded = set(python(IMPORT, "onrecord.tui.app").split())
+    assert "onrecord.tui.screens.library" in loaded
+    assert not loaded & {"onrecord.tui.screens.reader", "onrecord.tui.suggester", "onrecord.schema.ledger"}
+    assert not loaded & {"onrecord.suggest", "onrecord.exchange", "onrecord.measure", "importlib.metadata"}
+    assert not loaded & {"sqlite_utils", "numpy", "scipy", "pandas", "spacy", "jinja2", "yaml"}
+
+
 def test_asking_for_the_version_loads_next_to_nothing() -> None:
     code = """
 import sys

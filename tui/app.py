@@ -1,11 +1,13 @@
 """The terminal app: opens a project, shows its screens, and passes the workers' messages on to them."""
 
+import gc
 import os
 import select
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.filter import LineFilter
@@ -16,17 +18,20 @@ from ..schema import reading, team
 from ..schema.errors import OnrecordError, Stopped
 from . import actions, crash, settings
 from .guardian import guarded
+from .offering import NotOffered, Offered
 from .project import Project
 from .safety import SafeFilter
 from .screens.library import Library
-from .screens.name import AskName
-from .screens.reader import Reader
 from .shell import Shell
 from .stopwatch import Stopwatch
-from .suggester import NotOffered, Offered, Suggester
 from .themes import THEMES, label_colour
 from .widgets.ink import LabelInk
 from .workers import Committed, Refused, Reversed, Touched
+
+if TYPE_CHECKING:
+    from textual.types import CSSPathType
+
+    from .suggester import Suggester
 
 _HUNG_UP = 128 + 1
 """What a shell reports of a process that the hang-up signal ended."""
@@ -36,7 +41,8 @@ class OnrecordApp(Shell):
     """onrecord in a terminal. Screens subscribe to `committed`, `refused`, `reversed` and `touched`."""
 
     TITLE = "onrecord"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar["CSSPathType | None"] = ["app.tcss", "screens/library.tcss"]
+    """The first screen's too: styles that come later make Textual read all of them again."""
     BINDINGS = actions.bindings("app")
     ENABLE_COMMAND_PALETTE = False
 
@@ -71,6 +77,9 @@ class OnrecordApp(Shell):
         self.not_offered: Signal[NotOffered] = Signal(self, "not offered")
         for theme in THEMES:
             self.register_theme(theme)
+        # Before anything is styled: a change of the theme makes Textual read all styles again.
+        self.set_reactive(OnrecordApp.theme, self._theme_of_settings())
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(self.settings.keys)
 
     def get_line_filters(self) -> list[LineFilter]:
@@ -79,11 +88,16 @@ class OnrecordApp(Shell):
 
     def on_mount(self) -> None:
         """Open the project; ask for a name first, if nobody ever gave one."""
-        self.theme = self.settings.theme if self.settings.theme in self.available_themes else settings.DEFAULT_THEME
+        self.call_after_refresh(_settle)
         if self._annotator:
             self._open(self._annotator)
         else:
+            from .screens.name import AskName
+
             self.push_screen(AskName(), self._named)
+
+    def _theme_of_settings(self) -> str:
+        return self.settings.theme if self.settings.theme in self.available_themes else settings.DEFAULT_THEME
 
     def _named(self, name: str | None) -> None:
         if name is None:
@@ -103,6 +117,8 @@ class OnrecordApp(Shell):
 
             self.push_screen(Adjudicate(self._document))
         elif document is not None:
+            from .screens.reader import Reader
+
             self.push_screen(Reader(document, cursor))
 
     def _first_place(self) -> tuple[int | None, int]:
@@ -133,9 +149,11 @@ class OnrecordApp(Shell):
         }
 
     @property
-    def suggester(self) -> Suggester:
+    def suggester(self) -> "Suggester":
         """What looks for suggestions, from the first question on."""
         if self._suggester is None:
+            from .suggester import Suggester
+
             self._suggester = Suggester(self._path, self.post_message)
         return self._suggester
 
@@ -160,7 +178,7 @@ class OnrecordApp(Shell):
         """Somebody did something; windows over the Reader are a part of its work."""
         below = (screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen))
         screen = next(below, None)
-        self.stopwatch.stir(screen.sha256 if isinstance(screen, Reader) else None)
+        self.stopwatch.stir(getattr(screen, "sha256", None))  # only the Reader, which may not be loaded yet, has it
 
     def _sit(self, document: str, seconds: int) -> None:
         self._sittings.add(self.project.writer.do(lambda act: team.sit(act, document, seconds)))
@@ -243,6 +261,13 @@ def run(
     if app.return_code:
         raise Stopped(f"The app had to stop; what it showed as saved is safe. See {crash.report_file()}")
     return code or 0
+
+
+def _settle() -> None:
+    """Let Python look for garbage from now on, but never again among what the start has made and is there to stay."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _end_with_the_terminal() -> None:

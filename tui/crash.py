@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from traceback import walk_tb
 
@@ -84,6 +83,8 @@ def watch_for_faults() -> None:
 
 
 def _heading() -> str:
+    from importlib.metadata import version
+
     return (
         f"onrecord {version('onrecord')}, Textual {version('textual')}, SQLite {sqlite3.sqlite_version}, "
         f"Python {platform.python_version()}, {sys.platform}\n"

@@ -18,11 +18,7 @@ from . import actions, settings
 from .actions import Action
 from .kiosk import OFF, WHY, Confined
 from .project import Project
-from .screens.help import HelpScreen
-from .screens.name import AskName
-from .screens.palette import Entry, Palette
 from .themes import FALLBACKS, next_theme
-from .widgets.guidelines import Guidelines
 from .widgets.hint_line import HintLine
 from .workers import Touched
 
@@ -171,12 +167,16 @@ class Shell(Confined):
 
     def action_help(self) -> None:
         """Show every key of this screen."""
+        from .screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.place))
 
     def action_palette(self) -> None:
         """Find an action by name, and do it."""
         here = [] if self.place == "app" else actions.at(self.place)
         known = [action for action in (*here, *actions.at("app")) if action.id != "app.palette"]
+        from .screens.palette import Entry, Palette
+
         entries = [Entry(action, self.keys_of(action), self.why_not(action)) for action in known]
         self.push_screen(Palette(entries), self._chosen)
 
@@ -186,6 +186,8 @@ class Shell(Confined):
 
     async def action_guidelines(self) -> None:
         """Show the guidelines beside the work, or take them away."""
+        from .widgets.guidelines import Guidelines
+
         shown = self.screen.query(Guidelines)
         if shown:
             await shown.first().close()
@@ -235,6 +237,8 @@ class Shell(Confined):
 
     def action_rename(self) -> None:
         """Ask for another name to sign with."""
+        from .screens.name import AskName
+
         self.push_screen(AskName(self.project.annotator), self._renamed)
 
     def _renamed(self, name: str | None) -> None:

@@ -18,30 +18,11 @@ from textual.message import Message
 
 from ..suggest.offers import Offer
 from . import suggesting
+from .offering import NotOffered, Offered
 from .suggesting import Pairs, Question
 
 _GOODBYE = 0.5
 _ENDED = "What looks for suggestions has ended; it starts anew with your next step"
-
-
-class Offered(Message):
-    """What is to be offered in a document; `found` is everything that was found there, answered or not.
-
-    `number` is that of the question. `reasons` say what one's answers made of an offer, by its uid, if anything was
-    learnt.
-    """
-
-    def __init__(self, number: int, offered: list[Offer], found: Pairs, reasons: dict[str, list[str]]) -> None:
-        super().__init__()
-        self.number, self.offers, self.found, self.reasons = number, offered, found, reasons
-
-
-class NotOffered(Message):
-    """Suggestions could not be looked for; the problem says why."""
-
-    def __init__(self, number: int, problem: str) -> None:
-        super().__init__()
-        self.number, self.problem = number, problem
 
 
 class Suggester:

@@ -9,15 +9,18 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.message import Message
 
 from ..schema import founding, queues, reading, sight
-from ..schema.ledger import Act, Ledger, Undone
 from ..schema.store import check_place
 
+if TYPE_CHECKING:
+    from ..schema.ledger import Act, Ledger, Undone
+
 WATCH_SECONDS = 0.3
-Work = Callable[[Act], object]
+Work: TypeAlias = "Callable[[Act], object]"
 
 
 class Committed(Message):
@@ -39,7 +42,7 @@ class Refused(Message):
 class Reversed(Message):
     """An undo or a redo is on disk."""
 
-    def __init__(self, number: int, verb: str, undone: Undone) -> None:
+    def __init__(self, number: int, verb: str, undone: "Undone") -> None:
         super().__init__()
         self.number, self.verb, self.undone = number, verb, undone
 
@@ -64,7 +67,9 @@ class Writer:
     def __init__(
         self, path: Path, annotator: str, device: str, post: Callable[[Message], object], file: tuple[int, int]
     ) -> None:
-        def open_() -> Ledger:
+        def open_() -> "Ledger":
+            from ..schema.ledger import Ledger  # much that reading does not need
+
             check_place(path, file)
             return Ledger(path, annotator, device)
 
@@ -96,7 +101,7 @@ class Writer:
         self._jobs.put(None)
         self._thread.join()
 
-    def _put(self, verb: str, work: Work | None) -> int:
+    def _put(self, verb: str, work: "Work | None") -> int:
         self._number += 1
         self._jobs.put((self._number, verb, work))
         return self._number
@@ -127,7 +132,7 @@ class Writer:
         if ledger:
             ledger.close()
 
-    def _write(self, ledger: Ledger, number: int, verb: str, work: Work | None) -> Message:
+    def _write(self, ledger: "Ledger", number: int, verb: str, work: "Work | None") -> Message:
         if work is None:
             undone = ledger.undo() if verb == "undo" else ledger.redo()
             return Reversed(number, verb, sight.told(ledger.path, ledger.annotator, undone))

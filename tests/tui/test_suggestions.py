@@ -296,7 +296,7 @@ async def test_another_document_drops_what_is_still_looked_for(tmp_path: Path, m
 
 def _late(here: AtDesk, number: int) -> Any:
     """An answer to an earlier question, for another text."""
-    from onrecord.tui.suggester import Offered
+    from onrecord.tui.offering import Offered
 
     suggestion = suggest(TEXT)[0]
     return Offered(number, [offers.Offer("ana/1", ENGINE, suggestion)], [(ENGINE, suggestion)], {})

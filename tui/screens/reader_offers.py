@@ -7,7 +7,7 @@ from textual.content import Content
 
 from ...suggest.engine import Suggestion
 from ..desk import Edit
-from ..suggester import NotOffered, Offered
+from ..offering import NotOffered, Offered
 from ..suggesting import Pairs
 from ..widgets.offer_card import offer_card
 from ..widgets.overlaps import Highlight
