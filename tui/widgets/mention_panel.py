@@ -29,6 +29,8 @@ Card = Callable[[int], Content]
 
 _BESIDE = 2
 """Cells right of the card: a space, and a scroll bar if there is one. The words stand the same either way."""
+_LEAST = 9
+"""Rows that the card beside an article has at least, as in the style sheet."""
 
 
 class MentionList(Widget):
@@ -100,11 +102,12 @@ class MentionPanel(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._last: tuple[Desk, Colour, str, str, Card | None] | None = None
-        self._rows = 0
+        self._rows = self._over = 0
 
     def on_resize(self) -> None:
         """Wrap the card anew; also when the panel comes back after it was hidden, and had no width."""
         self._rows = 0
+        self.card.styles.min_height = None
         if self._last:
             self.call_after_refresh(self.show, *self._last)
 
@@ -144,11 +147,15 @@ class MentionPanel(Vertical):
         self.mentions.show(desk, colour)
 
     def _show_card(self, shown: Content, width: int) -> None:
-        """Show it; the screen is laid out anew only if the card needs more rows, or fewer, than the last one."""
-        least = self.card.styles.min_height
-        rows = max(len(shown.wrap(max(1, width))), int(least.value) if least else 0)
-        self.card.update(shown, layout=rows != self._rows)
-        self._rows = rows
+        """Show it. Its place grows with the longest card but does not shrink: to lay a screen out anew takes long."""
+        rows, was = len(shown.wrap(max(1, width))), self._rows
+        most = self.size.height * 6 // 10 if self.size.width < self.screen.size.width else 0
+        self._rows = max(was, min(rows, most))
+        if self._rows > max(was, _LEAST):
+            self.card.styles.min_height = self._rows
+        room = max(was, _LEAST) if most else 0
+        self.card.update(shown, layout=max(rows, self._over) > room)
+        self._over = rows
 
 
 def _count(desk: Desk, others_key: str) -> Content:

@@ -37,6 +37,7 @@ class TextPane(ScrollView):
         super().__init__(id=id, classes=classes)
         self._text = ""
         self._rows = Wrapped("", 2)
+        self._waits = False
         self._looked_at = 0
         self._height = 0
 
@@ -114,7 +115,11 @@ class TextPane(ScrollView):
         """Hold another text, from its beginning."""
         self._text = text
         self._looked_at = 0
-        self._wrap()
+        self._waits = not self.size.width  # for its first size: at any other width wrapping would be for nothing
+        if self._waits:
+            self._rows = Wrapped("", 2)
+        else:
+            self._wrap()
         self.scroll_to(y=0, animate=False, force=True)
 
     def on_resize(self) -> None:
@@ -124,7 +129,8 @@ class TextPane(ScrollView):
         seen = top <= row < top + max(before, self._height)
         anchor = self._looked_at if seen else self._rows.extent(min(top, len(self._rows) - 1))[0]
         above = self._rows.row_of(anchor) - top
-        if self._measure() != self._rows.width:
+        if (self._waits and self.size.width) or self._measure() != self._rows.width:
+            self._waits = False
             self._wrap()
         if before:
             above = max(0, min(above, self._height - 1))
