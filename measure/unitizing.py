@@ -7,7 +7,7 @@ document is a continuum of its own, and chance moves its units about within it.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import Any, NamedTuple, TypeAlias
 
 Piece: TypeAlias = tuple[int, int]
@@ -42,7 +42,8 @@ def unitizing(annotators: Sequence[Sequence[Piece]], start: int, end: int) -> Di
     pairs = whole * (whole - 1) - sum(size * (size - 1) for size in units)
     if many < 2 or not units or not pairs:
         return Disagreement(0.0, 0.0)
-    expected = sum(_by_chance(size, len(units), gaps) for size in units)
+    until = [0, *accumulate(gaps)]
+    expected = sum(_by_chance(size, len(units), gaps, until) for size in units)
     return Disagreement(2 * observed / (many * (many - 1)), 2 * length * expected / pairs)
 
 
@@ -78,10 +79,14 @@ def _squared(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> int:
     return 0
 
 
-def _by_chance(size: int, units: int, gaps: list[int]) -> float:
-    """The squared differences of a unit from all units and gaps, over all places at which they can meet."""
+def _by_chance(size: int, units: int, gaps: list[int], until: list[int]) -> float:
+    """The squared differences of a unit from all units and gaps, over all places at which they can meet.
+
+    Gaps are in the order of their size; `until` has the sums of those before each.
+    """
     beside = (units - 1) * (2 * size**3 - 3 * size**2 + size) / 3
-    within = sum(gap - size + 1 for gap in gaps[bisect_left(gaps, size) :])
+    first = bisect_left(gaps, size)  # the first that the unit fits into, at so many places more than it is longer
+    within = until[-1] - until[first] - (len(gaps) - first) * (size - 1)
     return beside + size**2 * within
 
 
@@ -159,8 +164,9 @@ def _least(one: Sequence[Piece], other: Sequence[Piece]) -> float:
     from .solver import assign
 
     here, there = np.array(one, dtype=float), np.array(other, dtype=float)
-    apart = np.abs(here[:, None, :] - there[None, :, :]).sum(2)
-    lengths = (here[:, 1] - here[:, 0])[:, None] + (there[:, 1] - there[:, 0])[None, :]
+    (starts, ends), (firsts, lasts) = here.T, there.T
+    apart = np.abs(np.subtract.outer(starts, firsts)) + np.abs(np.subtract.outer(ends, lasts))
+    lengths = np.add.outer(ends - starts, lasts - firsts)
     # Two units that stay alone cost 2; what costs less is gained by pairing them.
     gain = np.maximum(2 - (apart / lengths) ** 2, 0)
     rows, columns = assign(gain)
