@@ -148,9 +148,9 @@ def known(_: Path, size: int) -> Pair:
             rows = connection.execute(
                 """WITH mine AS (SELECT id, document_id FROM mentions WHERE claim_id = :claim), told AS (
                     SELECT id FROM mine UNION SELECT document_id FROM mine
-                    UNION SELECT marks.id FROM mine JOIN marks ON mention_id = mine.id
-                    UNION SELECT source_id FROM mine JOIN marks ON mention_id = mine.id
-                        JOIN attributions ON mark_id = marks.id
+                    UNION SELECT marks.id FROM mine CROSS JOIN marks ON mention_id = mine.id
+                    UNION SELECT source_id FROM mine CROSS JOIN marks ON mention_id = mine.id
+                        CROSS JOIN attributions ON mark_id = marks.id
                     UNION SELECT :claim
                 ) SELECT events.id, body, hash FROM told CROSS JOIN events ON subject_id = told.id
                 ORDER BY events.id""",
