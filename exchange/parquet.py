@@ -8,7 +8,6 @@ be a year, a day, or whatever its article said. Files and columns carry their me
 import re
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +78,8 @@ def _column(field: "pa.Field", cells: tuple[Any, ...]) -> "pa.Array":
     import pyarrow as pa
 
     if pa.types.is_timestamp(field.type):
-        cells = tuple(datetime.fromisoformat(cell) if cell else None for cell in cells)
-    elif pa.types.is_boolean(field.type):
+        return pa.array([cell or None for cell in cells], pa.string()).cast(field.type)
+    if pa.types.is_boolean(field.type):
         cells = tuple(cell if cell is None else bool(cell) for cell in cells)
     return pa.array(cells, field.type)
 

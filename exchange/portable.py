@@ -191,11 +191,19 @@ def mention_out(item: Annotated, uid: str, *, quotes: bool = True, full: bool = 
 
 def _plain(value: Any, *, full: bool) -> Any:
     """A struct as plain JSON, with the fields that are at their default or without."""
-    if not full:
-        return msgspec.to_builtins(value)
-    if isinstance(value, Struct):
-        return {name: _plain(each, full=True) for name, each in msgspec.structs.asdict(value).items()}
-    return [_plain(each, full=True) for each in value] if isinstance(value, list) else value
+    return _full(value) if full else msgspec.to_builtins(value)
+
+
+_LEAVES = frozenset({str, int, bool, type(None)})
+
+
+def _full(value: Any) -> Any:
+    """A struct or a list as plain JSON, with all fields."""
+    if type(value) is list:
+        return [each if type(each) in _LEAVES else _full(each) for each in value]
+    return {
+        name: each if type(each := getattr(value, name)) in _LEAVES else _full(each) for name in value.__struct_fields__
+    }
 
 
 def mention_in(sheet: Sheet, verifier: Verifier, data: object, *, key: str, **more: Any) -> str:

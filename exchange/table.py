@@ -91,7 +91,7 @@ def _write(connection: sqlite3.Connection, out: Path, options: Outgoing, delimit
     marks = 0
     with out.open("w", encoding="utf-8", newline="") as file:
         columns = [*_SHOWN, *_TOLD, *(["escaped"] if options.escape_formulas else [])]
-        writer = csv.DictWriter(file, columns, restval="", delimiter=delimiter)
+        writer = csv.DictWriter(file, columns, restval="", delimiter=delimiter, extrasaction="ignore")
         writer.writeheader()
         for row in _rows(connection):
             marks += row.get("label") is not None
@@ -102,9 +102,13 @@ def _write(connection: sqlite3.Connection, out: Path, options: Outgoing, delimit
 def _rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     for (document,) in connection.execute(IN_ORDER):
         item: Annotated | None = None
+        mention: dict[str, Any] = {}
         for row in _named(connection.execute(_ROWS, {"document": document})):
             item = item or document_held(connection, document)
-            yield row | _rest(item, row["mention_uid"], row["label"])
+            if mention.get("uid") != row["mention_uid"]:  # the rows of a mention come one after the other
+                mention = mention_out(item, row["mention_uid"])
+            row.update(_rest(mention, row["label"]))
+            yield row
         yield from _named(connection.execute(_WORDS, {"document": document}))
 
 
@@ -113,9 +117,8 @@ def _named(rows: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, row, strict=True)) for row in rows)
 
 
-def _rest(item: Annotated, uid: str, label: str | None) -> dict[str, str]:
+def _rest(mention: dict[str, Any], label: str | None) -> dict[str, str]:
     """What the readable columns of a row leave out."""
-    mention = mention_out(item, uid)
     mark: dict[str, Any] = next((each for each in mention.get("marks", []) if each["label"] == label), {})
     return {
         "mention_note": mention.get("note", ""),

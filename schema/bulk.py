@@ -126,13 +126,14 @@ def derive(connection: sqlite3.Connection, rows: Rows, found: Callable[[list[Thi
             heads = []
             for _, body, *head in said:
                 event = trusted(body)
-                for needed in numbers.of(event.data):
+                named = numbers.of(event.data)
+                for needed in named:
                     needs.setdefault((needed, subject), 0)
                 if head[0]:
-                    heads.append((*head[1:], event))
+                    heads.append((*head[1:], event, named))
             if heads:
-                event = max(heads, key=itemgetter(0, 1))[2]
-                needs.update(((needed, subject), 1) for needed in numbers.of(event.data))
+                *_, event, named = max(heads, key=itemgetter(0, 1))
+                needs.update(((needed, subject), 1) for needed in named)
                 if can_wait(event):
                     batch.append((kind, subject, event))
                 else:

@@ -153,11 +153,13 @@ class Ledger:
         Raises:
             NotStored: the log is damaged, or the tables are so that they cannot be emptied; nothing was written.
         """
-        with self._transaction():
+        with self._references_at_the_end(), self._transaction():
             try:
                 if indexes:
                     self.connection.execute("REINDEX")
                 self.fold.rebuild()
+                if self.connection.execute("PRAGMA foreign_key_check").fetchone():
+                    raise sqlite3.IntegrityError("a reference would not hold")
             except (MsgspecError, ValueError, TypeError, LookupError, sqlite3.DatabaseError) as error:
                 if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _NO_DAMAGE:
                     raise
@@ -165,6 +167,15 @@ class Ledger:
                     f"{self.path}: is damaged, and its tables cannot be derived anew in their place; bring back what "
                     f"is sound with: onrecord check {self.path} --salvage NEW.db"
                 ) from None
+
+    @contextmanager
+    def _references_at_the_end(self) -> Iterator[None]:
+        """Let SQLite not follow the references of each row that goes or comes; who asks for it checks them all."""
+        self.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA foreign_keys = ON")
 
     # ------------------------------------------------------------------ events from outside
 

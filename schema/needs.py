@@ -19,7 +19,13 @@ from .events import (
 def references(data: AnyValue | None) -> set[tuple[str, str]]:
     """The subjects that a value names, as (kind, subject)."""
     named: set[tuple[str, str | None]] = set()
-    match data:
+    match data:  # what there is most of comes first
+        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
+            named = {("mention", mention), ("label", label)}
+            if chain or evidence:
+                named |= {("source", link.source) for link in chain} | {("mention", item.mention) for item in evidence}
+        case Mention(document=document, claim=claim):
+            named = {("document", document), ("claim", claim)}
         case Document(revises=revises):
             named = {("document", revises)}
         case ClaimRelation(claim=claim, other=other):
@@ -28,11 +34,6 @@ def references(data: AnyValue | None) -> set[tuple[str, str]]:
             named = {("document", document)}
         case SourceRelation(source=source, other=other):
             named = {("source", source), ("source", other)}
-        case Mention(document=document, claim=claim):
-            named = {("document", document), ("claim", claim)}
-        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
-            named = {("mention", mention), ("label", label)}
-            named |= {("source", link.source) for link in chain} | {("mention", item.mention) for item in evidence}
         case Submission(document=document):
             named = {("document", document)}
         case Adjudication(document=document, inputs=inputs, choice=choice, taken=taken):

@@ -110,7 +110,11 @@ class Rows:
 
     def write(self, subject_id: int, event: AnyEvent) -> bool:  # noqa: C901 - one kind a case
         """Insert the rows of an event's value; False when it is withdrawn or lacks something it cannot do without."""
-        match event.data:
+        match event.data:  # what there is most of comes first
+            case Mark() as data:
+                return self._mark(subject_id, event, data)
+            case Mention() as data:
+                return self._mention(subject_id, event, data)
             case Label() as data:
                 return self._label(subject_id, event.subject, data)
             case Document() as data:
@@ -123,10 +127,6 @@ class Rows:
                 return self._source(subject_id, event, data)
             case SourceRelation() as data:
                 return self._source_relation(subject_id, data)
-            case Mention() as data:
-                return self._mention(subject_id, event, data)
-            case Mark() as data:
-                return self._mark(subject_id, event, data)
             case Submission() as data:
                 return self._submission(subject_id, event, data)
             case Adjudication() as data:
