@@ -7,6 +7,7 @@ Neither ever touches a widget. Each posts typed messages to the app; a screen sh
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..schema.ledger import Act, Ledger, Undone
 
 WATCH_SECONDS = 0.3
+_PAINTED = 0.01
+"""Seconds in which the screen paints an act as pending, before the writer takes its share of the interpreter."""
 Work: TypeAlias = "Callable[[Act], object]"
 
 
@@ -118,6 +121,8 @@ class Writer:
             if job is None:
                 break
             number, verb, work = job
+            if self._jobs.empty():
+                time.sleep(_PAINTED)
             try:
                 ledger = ledger or self._open()
                 if verb == "found":
