@@ -11,6 +11,7 @@ import os
 import stat
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,12 @@ from pathlib import Path
 _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NOW, _WAIT = getattr(fcntl, "F_OFD_SETLK", None), getattr(fcntl, "F_OFD_SETLKW", None)
 """How to stand in the queue, a lock of its own on the same file; systems without it wake waiters as they like."""
+
+
+_crowded: set[Path] = set()
+"""The locks that this process had to wait for the last time: others are likely to stand in the queue."""
+_COURTESY = 0.005
+"""Who comes back to such a lock first lets the next one wake up, and does not get in before them again and again."""
 
 
 @contextmanager
@@ -44,10 +51,13 @@ def _taken(path: Path, seconds: float, like: Path, queue: bool) -> int:
     descriptor = _open(path, like)
     wait = _Wait(descriptor, queue=queue)
     try:
+        if path in _crowded:
+            time.sleep(_COURTESY)
         wait.end(seconds)
     except BaseException:
         wait.give_up()
         raise
+    (_crowded.add if wait.waited else _crowded.discard)(path)
     return descriptor
 
 
@@ -79,7 +89,7 @@ class _Wait:
         self._descriptor, self._queue = descriptor, queue
         self._over = threading.Event()
         self._mutex = threading.Lock()
-        self._threaded = self._given_up = False
+        self.waited = self._given_up = False
         self._error: OSError | None = None
 
     def end(self, seconds: float) -> None:
@@ -91,7 +101,7 @@ class _Wait:
         """
         if self._free_at_once():
             return
-        self._threaded = True
+        self.waited = True
         threading.Thread(target=self._stand, name="onrecord-turn", daemon=True).start()
         if not self._over.wait(seconds):
             raise TimeoutError
@@ -102,7 +112,7 @@ class _Wait:
         """Leave the queue, or let the thread that stands in it do so when its turn has come."""
         with self._mutex:
             self._given_up = True
-            if not self._threaded or self._over.is_set():
+            if not self.waited or self._over.is_set():
                 os.close(self._descriptor)
 
     def _free_at_once(self) -> bool:
