@@ -76,8 +76,8 @@ def _tell(ledger: "Ledger", verb: str, act: str, undone: "Undone") -> None:
         out(f"{verb}: {safe(Teller(connection).what(act))}")
     if kept := told(ledger.path, ledger.annotator, undone).kept:
         kinds = Counter(kind for kind, _ in kept)
-        kept = ", ".join(plural(count, kind) for kind, count in kinds.items())
-        out(f"left as it is, because others changed it or build on it since: {kept}")
+        things = ", ".join(plural(count, kind) for kind, count in kinds.items())
+        out(f"left as it is, because others changed it or build on it since: {things}")
 
 
 def _acts(connection: sqlite3.Connection, last: int | None) -> Iterator[dict[str, Any]]:
