@@ -216,6 +216,32 @@ def test_an_index_that_does_not_fit_is_found_and_mended(statement: str) -> None:
         assert whole_state(ledger.connection) == sound
 
 
+def test_places_in_the_index_that_are_wrong_by_the_same_amount_are_found() -> None:
+    """A turned bit that moves several places of a word at once, so that FTS5's own check adds up all the same."""
+    words, turn = "SELECT term, doc, col, offset FROM temp.words", "UPDATE search_data SET block = ? WHERE id = ?"
+    passed = 0
+    with project() as ledger:
+        with ledger.act() as act:
+            acts.add_document(act, "a b c a", title="d")
+        connection = ledger.connection
+        connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)")
+        sound = connection.execute(words).fetchall()
+        id_, block = connection.execute("SELECT id, block FROM search_data ORDER BY id DESC").fetchone()
+        for byte, bit in itertools.product(range(len(block)), range(8)):
+            turned = bytearray(block)
+            turned[byte] ^= 1 << bit
+            connection.execute(turn, (bytes(turned), id_))
+            try:
+                assert_index_fits(connection)
+                if connection.execute(words).fetchall() != sound:
+                    passed += 1
+                    assert [what for what in problems(connection) if "full-text index" in what], (byte, bit)
+            except sqlite3.DatabaseError:
+                pass
+        connection.execute(turn, (block, id_))
+    assert passed, "one such bit must be among them"
+
+
 # --- the log -------------------------------------------------------------------------------------------------------
 
 LAST = "(SELECT max(id) FROM events)"
