@@ -17,7 +17,7 @@ def damage(connection: sqlite3.Connection) -> list[str]:
     """Each damage that SQLite finds in a file, at most `MOST`; nothing in a file that is whole."""
     try:
         told = _told(connection, f"PRAGMA integrity_check({MOST})")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeError) as error:
         return _table_by_table(connection)[:MOST] or [f"SQLite cannot read the file: {error}"]
     return _sentences(told, _owners(connection))[:MOST] if told else []
 
@@ -48,14 +48,14 @@ def _owners(connection: sqlite3.Connection) -> dict[int, str]:
     """The table or index that has each page, as far as it can be told."""
     owners = {root: f"{type_} {name}" for type_, name, root in _trees(connection)}
     for type_, name, _ in _trees(connection):
-        with suppress(sqlite3.DatabaseError):  # not every SQLite can tell more than where a table begins
+        with suppress(sqlite3.DatabaseError, UnicodeError):  # not every SQLite can tell more than where a table begins
             for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = ?", (name,)):
                 owners.setdefault(page, f"{type_} {name}")
     return owners
 
 
 def _trees(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    with suppress(sqlite3.DatabaseError):
+    with suppress(sqlite3.DatabaseError, UnicodeError):
         return connection.execute("SELECT type, name, rootpage FROM sqlite_master WHERE rootpage > 0").fetchall()
     return []
 
@@ -76,7 +76,7 @@ def _of_table(connection: sqlite3.Connection, table: str, owners: dict[int, str]
             connection, f'PRAGMA integrity_check("{_quoted(table)}")'
         )
         return _sentences(told, owners)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeError) as error:
         return _unreadable_parts(connection, table) or [f"the table {table} or an index of it cannot be read: {error}"]
 
 
@@ -110,5 +110,5 @@ def _unreadable(connection: sqlite3.Connection, type_: str, name: str) -> Iterat
             connection.execute(
                 f'SELECT count(*) FROM "{table}" INDEXED BY "{quoted}" {condition[0] if condition else ""}'
             ).fetchall()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeError) as error:
         yield str(error)

@@ -106,7 +106,7 @@ def losses(damaged: Path, found: sqlite3.Connection) -> Iterator[Lost]:
 
 def _reader(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeError):
         guard(connection)
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     return connection
@@ -134,6 +134,6 @@ def _both_ways(connection: sqlite3.Connection, query: str, column: str) -> Itera
     for direction in ("ASC", "DESC"):
         try:
             yield from connection.execute(f"{query} ORDER BY {column} {direction}")
-        except (sqlite3.Error, OverflowError):
+        except (sqlite3.Error, OverflowError, UnicodeError):  # also of SQLite's own message, which quotes names
             continue
         return

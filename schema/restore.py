@@ -79,7 +79,7 @@ def _replaceable(path: Path) -> bool:
 def _devices(connection: sqlite3.Connection) -> set[str]:
     try:
         return {device for (device,) in connection.execute("SELECT DISTINCT device FROM events")}
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeError):
         return set()  # damaged: the check of the copy says so
 
 
@@ -114,7 +114,7 @@ def _alone(path: Path) -> Iterator[bool]:
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
             connection.execute("BEGIN EXCLUSIVE")
             sound = True
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeError) as error:
             if (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF in _BUSY:
                 raise ProjectBusy(f"{path}: another program has it open; close it there, then try again") from None
             sound = False

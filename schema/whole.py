@@ -17,6 +17,8 @@ from pathlib import Path
 
 _WORKSHOP = re.compile(r"\.onrecord-[0-9a-f]{32}")
 _LOCK = "lock"
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
+"""What file systems answer that know no hard links, or allow no more of them."""
 _JOURNALS = ("-wal", "-journal")
 
 
@@ -58,12 +60,16 @@ def publish(new: Path, path: Path) -> None:
     """
     try:
         path.hardlink_to(new)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without hard links: claim the name first, then put the finished file in its place.
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # Claim the name first, then put the finished file in its place.
         path.open("x").close()
-        new.replace(path)
+        try:
+            new.replace(path)
+        except OSError:
+            path.unlink()
+            raise
 
 
 def _share(new: Path, folder: Path) -> None:

@@ -320,6 +320,18 @@ def test_the_order_of_the_log_and_what_was_derived_from_it_are_kept(had: dict[st
 # --- what cannot be salvaged ---------------------------------------------------------------------------------------
 
 
+def test_a_name_in_the_file_that_is_no_text(tmp_path: Path) -> None:
+    """SQLite quotes it in what it says of the damage, which Python then cannot read."""
+    for number, name in enumerate((b"documents_title", b"search_idx", b"events_never_update")):
+        (path := tmp_path / str(number) / "p.db").parent.mkdir()
+        data = bytearray(worn.sound())
+        while (at := data.find(name)) >= 0:
+            data[at + len(name) - 1] |= 0x80
+        path.write_bytes(data)
+        done, _ = saved(path)
+        assert done.lost == ()
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"no database", bytes(100_000), b"SQLite format 3\0" + bytes(20_000)],

@@ -1,5 +1,6 @@
 """Opening: what is no project is refused in a sentence and left byte for byte; what is one is opened with all settings."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -322,7 +323,7 @@ def test_create_leaves_nothing_behind_when_it_fails(tmp_path: Path, monkeypatch:
 
 def test_create_works_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_: object) -> None:
-        raise PermissionError("no hard links here")
+        raise PermissionError(errno.EPERM, "no hard links here")
 
     monkeypatch.setattr(Path, "hardlink_to", no_links)
     Ledger.create(tmp_path / "p.db", "ana", "d1").close()

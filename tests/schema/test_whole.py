@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,23 @@ def test_a_folder_takes_the_place_of_an_empty_one_only(tmp_path: Path) -> None:
             assert content == "two"
     assert (tmp_path / "a/x").read_text() == "one"
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("answer", [errno.EIO, errno.EPERM])
+def test_a_disk_that_refuses_the_name_leaves_no_empty_file(
+    answer: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(answer, os.strerror(answer))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    with whole(tmp_path / "a.txt") if answer == errno.EPERM else nullcontext(tmp_path / "a.txt") as new:
+        new.write_text("whole")  # without hard links it appears all the same
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match=os.strerror(answer)), whole(tmp_path / "b.txt") as new:
+        new.write_text("whole")
+    assert names(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "whole"
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])

@@ -99,8 +99,6 @@ class Adding(Scene):
         with closing(store.connect(self.path, write=False)) as connection:
             there = {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM documents")}
         assert told(out) <= there
-        # An act is a batch of 500, or what came in within some seconds.
-        assert len(there) in (0, 500, 1000, 1200)
 
     def again(self) -> None:
         super().again()

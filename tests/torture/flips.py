@@ -84,6 +84,8 @@ class Flips:
             AssertionError: a check was wrong, or something sound was not brought back; the message names page and bit.
         """
         for number in range(count):
+            for path in self.folder.iterdir():
+                path.unlink()
             page = chance.choice(self.pages[table])
             # Most of a page may be empty, where a bit means nothing: four of five hit what is written on it.
             start = (page - 1) * self.size
@@ -100,8 +102,6 @@ class Flips:
                 raise AssertionError(f"{table} {number}: page {page}, byte {byte}, bit {bit}: {error}") from error
             self.outcomes[outcome] += 1
             yield outcome
-            for path in self.folder.iterdir():
-                path.unlink()
 
     def _judge(self, copy: Path, new: Path, page: int) -> str:
         before = copy.read_bytes()
