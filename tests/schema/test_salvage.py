@@ -322,7 +322,7 @@ def test_the_order_of_the_log_and_what_was_derived_from_it_are_kept(had: dict[st
 
 def test_a_name_in_the_file_that_is_no_text(tmp_path: Path) -> None:
     """SQLite quotes it in what it says of the damage, which Python then cannot read."""
-    for number, name in enumerate((b"documents_title", b"search_idx", b"events_never_update")):
+    for number, name in enumerate((b"sqlite_autoindex_marks_2", b"documents_title", b"search_idx")):
         (path := tmp_path / str(number) / "p.db").parent.mkdir()
         data = bytearray(worn.sound())
         while (at := data.find(name)) >= 0:
