@@ -136,8 +136,10 @@ def test_a_changed_table_is_found_and_mended(onrecord: CommandLine, demo: Path) 
 
 def test_a_changed_log_is_found_and_never_rebuilt_from(onrecord: CommandLine, demo: Path) -> None:
     with sqlite3.connect(demo) as connection:
+        (never,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'events_never_update'").fetchone()
         connection.execute("DROP TRIGGER events_never_update")
         connection.execute("UPDATE events SET body = CAST('{\"kind\": ' AS BLOB) WHERE id = 40")
+        connection.execute(never)
     connection.close()
     done = onrecord("check", demo)
     assert done.code == 1

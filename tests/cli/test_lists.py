@@ -27,8 +27,9 @@ def test_people_and_programs_see_the_same_things(onrecord: CommandLine, demo: Pa
     rows = onrecord.rows("list", demo, things)
     assert len(rows) == COUNTS[things]
     head, *lines = onrecord.ok("list", demo, things).out.splitlines()
-    assert head.split()[0] == "id"
-    assert [line.split()[0] for line in lines] == [str(row["id"]) for row in rows]
+    first = LISTINGS[things].shown[0]
+    assert head.split()[0] == first
+    assert [line.split()[0] for line in lines] == [str(row[first]) for row in rows]
     assert len({len(row) for row in rows}) <= 1
     assert all(set(LISTINGS[things].shown) <= set(row) for row in rows)
 

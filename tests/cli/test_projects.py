@@ -78,7 +78,8 @@ def test_a_project_opens(onrecord: CommandLine, article: Path, app: Opened) -> N
     assert onrecord("--as", "bea", article).code == 7
     assert onrecord(article, "--as", "cai").code == 7
     assert [each["annotator"] for each in app] == ["ann", "bea", "cai"]
-    assert app[0] == {"path": article, "there": True, "annotator": "ann", "document": None, "demo": False}
+    assert app[0] == {"path": article, "there": True, "annotator": "ann", "document": None, "demo": False,
+                      "adjudicate": False, "kiosk": False}  # fmt: skip
 
 
 def test_the_app_asks_for_a_name_that_nobody_gave(

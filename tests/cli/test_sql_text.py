@@ -43,7 +43,7 @@ def test_no_word_from_outside_gets_into_sql(
     text = f"The gate {SIGN} stopped, {SIGN} said. Mayor {SIGN} denied it.\n"
     Path("a.txt").write_text(text)
     Path("b.txt").write_text(text.replace("stopped", "closed"))
-    other = f"bo {SIGN}"
+    ana, other = f"ana {SIGN}", f"bo {SIGN}"
     lines = [
         ["new", "p.db"],
         ["add", "p.db", "a.txt", "--title", SIGN, "--outlet", SIGN, "--author", SIGN, "--url", f"https://e.org/{SIGN}"],
@@ -60,7 +60,11 @@ def test_no_word_from_outside_gets_into_sql(
         ["new", "q.db"], ["merge", "q.db", "p.db"], ["check", "q.db"],
     ]  # fmt: skip
     for words in lines:
-        assert run(words if words[0] == "--as" else ["--as", f"ana {SIGN}", *words]) in (0, 1, 3), words
+        assert run(words if words[0] == "--as" else ["--as", ana, *words]) in (0, 1, 3), words
     capsys.readouterr()
     assert len(overheard) > 500
-    assert [sql for sql in overheard if "zq" in sql] == []
+    # A view knows its viewer by a name that SQLite itself has put between quotation marks.
+    names = [sqlite3.connect(":memory:").execute("SELECT quote(?)", (name,)).fetchone()[0] for name in (ana, other)]
+    views = [sql for sql in overheard if sql.lstrip().startswith("CREATE TEMP VIEW")]
+    assert [sql for sql in overheard if "zq" in sql and sql not in views] == []
+    assert all("zq" not in sql.replace(names[0], "").replace(names[1], "") for sql in views)

@@ -37,7 +37,7 @@ def with_texts(ledger: Ledger, items: list[Annotated]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOTH_WAYS)
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(items=projects())
+@given(items=projects(ruled=True))
 def test_what_goes_out_comes_in_again(name: str, items: list[Annotated]) -> None:
     with project_of(items) as one, project("lead", "d2") as other, tempfile.TemporaryDirectory() as folder:
         path = out_of(name, folder)

@@ -40,8 +40,11 @@ def pieces(draw: st.DrawFn, text: str, most: int = 3) -> list[Span]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Annotated:
-    """A document with mentions that overlap and are discontinuous, every kind of mark, chain and evidence."""
+def documents(draw: st.DrawFn, *, ruled: bool = False) -> Annotated:
+    """A document with mentions that overlap and are discontinuous, every kind of mark, chain and evidence.
+
+    With `ruled`, somebody may have ruled on them, and the gold mentions are among the others.
+    """
     text = draw(TEXT.filter(str.strip))
     about = Document(
         title=draw(NAME), outlet=draw(NOTE), author=draw(NOTE), url=draw(st.sampled_from(["", "https://a.example/x?y=1"])),
@@ -60,7 +63,8 @@ def documents(draw: st.DrawFn) -> Annotated:
             sheet.submission(
                 annotator, draw(st.sampled_from(["in_progress", "submitted", "skipped", "flagged"])), draw(NOTE)
             )
-    _rule(draw, sheet)
+    if ruled:
+        _rule(draw, sheet)
     return sheet.done()
 
 
@@ -131,9 +135,9 @@ def _link(draw: st.DrawFn, sheet: Sheet) -> Link:
 
 
 @st.composite
-def projects(draw: st.DrawFn) -> list[Annotated]:
+def projects(draw: st.DrawFn, *, ruled: bool = False) -> list[Annotated]:
     """One to three documents with different texts."""
-    found = draw(st.lists(documents(), min_size=1, max_size=3))
+    found = draw(st.lists(documents(ruled=ruled), min_size=1, max_size=3))
     return list({item.text: item for item in found}.values())
 
 
