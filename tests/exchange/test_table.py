@@ -34,13 +34,13 @@ def test_a_table_has_every_mark_once_and_its_words_where_it_says(name: str, log:
         with path.open(encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file, strict=True, delimiter={"csv": ",", "tsv": "\t"}[name]))
         marks = ledger.connection.execute(
-            """SELECT marks.uid, marks.note, name FROM marks
+            """SELECT marks.uid, marks.note, name FROM marks JOIN mentions ON mentions.id = mention_id AND layer = ''
             LEFT JOIN attributions ON mark_id = marks.id AND is_origin = 1
             LEFT JOIN sources ON sources.id = source_id ORDER BY marks.uid"""
         ).fetchall()
         marked = [(f"{row['mention_uid']}/{row['label']}", row) for row in found if row["label"]]
         assert sorted((uid, row["note"], row["origin"] or None) for uid, row in marked) == marks
-        mentions = {uid for (uid,) in ledger.connection.execute("SELECT uid FROM mentions")}
+        mentions = {uid for (uid,) in ledger.connection.execute("SELECT uid FROM mentions WHERE layer = ''")}
         assert {row["mention_uid"] for row in found if row["mention_uid"]} == mentions
         for row in found:
             if row["submission"]:
