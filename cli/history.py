@@ -139,7 +139,7 @@ class Teller:
     def _phrases(self, act: str) -> list[str]:
         from ..schema.events import kind_of, trusted
 
-        events = [trusted(body) for (body,) in self._of(act, "body", ordered="ORDER BY seq, id")]
+        events = [trusted(body) for (body,) in self._of(act, "body", ordered="ORDER BY +seq, id")]
         marked = {event.subject.rpartition("/")[0] for event in events if kind_of(event) == "mark"}
         shown = [event for event in events if kind_of(event) != "mention" or event.subject not in marked]
         main = [event for event in shown if kind_of(event) not in ("claim", "source", "relation")]

@@ -84,7 +84,7 @@ def _reverse(act: "Act", chosen: str, none: str) -> Undone:
 def _events_of(act: "Act", target: str) -> list[AnyEvent]:
     """The annotator's events of another act, the last one first."""
     rows = act.ledger.connection.execute(
-        f"SELECT body FROM events WHERE {OF_ACT} AND annotator = :annotator ORDER BY seq DESC",
+        f"SELECT body FROM events WHERE {OF_ACT} AND annotator = :annotator ORDER BY +seq DESC",
         {"act": target, "annotator": act.annotator},
     )
     return [trusted(body) for (body,) in rows]

@@ -14,7 +14,6 @@ ALLOWED = {
     ("exchange/database.py", "connect"): "the export that is being written",
     ("exchange/json_records.py", "connect"): "a table of the file that is being read",
     ("cli/options.py", "reading"): "`opened` puts the blindfold on; `whole` is for the commands below",
-    ("cli/backup.py", "whole"): "counts what it copied; the copy is a project, which is looked at like any other",
     ("cli/merge.py", "whole"): "takes all that another copy holds into the log, and counts it",
     ("cli/upkeep.py", "whole"): "verifies all; what it finds in work that is hidden is told without its words",
     # a ledger's own connection, on which nothing is hidden

@@ -23,9 +23,9 @@ from project_state import assert_index_fits, empty_project, open_quickly, projec
     [
         "UPDATE {table} SET {column} = {column}",
         "DELETE FROM {table}",
-        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+        "INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}",
         "REPLACE INTO {table} (rowid, {columns}) SELECT rowid, {columns} FROM {table}",
-        "INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT DO UPDATE SET {column} = {column}",
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE 1 ON CONFLICT DO UPDATE SET {column} = 1",
     ],
 )
 def test_the_log_is_never_changed_not_even_by_another_program(table: str, statement: str) -> None:

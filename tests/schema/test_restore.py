@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 import worn
@@ -294,8 +295,8 @@ def test_a_file_that_is_replaced_while_it_is_opened_is_not_written_to(
     """Whoever opened the old file and waited for it would record into a file that nobody looks at any more."""
     settle = store.configure
 
-    def late(connection: sqlite3.Connection, *, write: bool) -> None:
-        settle(connection, write=write)
+    def late(connection: sqlite3.Connection, **how: Any) -> None:
+        settle(connection, **how)
         path.with_name("aside.db").hardlink_to(path)
         kept.replace(path)
 
