@@ -31,7 +31,7 @@ export AUDIT
 MINUTES ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom
+.PHONY: help setup demo test test-long check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ demo: $(STAMP)  ## open a throw-away copy of the sample project
 
 test: $(STAMP)  ## run all tests
 	$(BIN)/pytest -n $(WORKERS)
+
+test-long: $(STAMP)  ## run all tests, with those that take minutes
+	ONRECORD_LONG=1 $(BIN)/pytest -n $(WORKERS)
 
 check: lint types rooms $(STAMP)  ## what CI runs: lint, types, import rules, tests, coverage
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json

@@ -33,3 +33,11 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no outside test data at {folder}; set ONRECORD_DATA")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for: `make test-long` runs it."""
+    if not os.environ.get("ONRECORD_LONG"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes; set ONRECORD_LONG=1 to run it"))

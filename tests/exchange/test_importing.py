@@ -25,6 +25,7 @@ from onrecord.schema.check import check
 from onrecord.schema.codebook import AUTHOR
 from onrecord.schema.events import Label
 from onrecord.schema.ledger import Ledger
+from onrecord.schema.team import found
 from onrecord.schema.text import Span
 from project_state import log_state, project, public_state
 from projects import bring, held, project_of, projects
@@ -277,6 +278,8 @@ def test_a_killed_import_leaves_no_trace(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text("\n".join(lines), "utf-8")
     command = [str(ONRECORD), "import", "p.db", "x.jsonl", "--as", "lead"]
     with Ledger.create(tmp_path / "p.db", "lead", "device") as ledger:
+        with ledger.act() as act:
+            found(act)  # as the first command would
         before = log_state(ledger.connection), public_state(ledger.connection)
     for _ in range(3):
         process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

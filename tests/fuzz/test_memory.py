@@ -33,7 +33,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured through /proc")
 @pytest.mark.parametrize("name", READ)
 def test_a_file_takes_no_more_memory_than_it_may(name: str, large: Path, tmp_path: Path) -> None:

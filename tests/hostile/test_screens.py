@@ -21,7 +21,7 @@ from received import too_wide, unsafe
 from terminal import Blind, Terminal
 from textual.widget import Widget
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 COLUMNS, ROWS = 100, 24
 
 

@@ -92,7 +92,7 @@ def test_of_a_sound_file_everything_comes_back(had: dict[str, set[str]], state: 
 # --- bits ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("tree", sorted(worn.trees()))
 def test_one_turned_bit_costs_one_thing_at_most(tree: str, had: dict[str, set[str]], state: dict[str, Any]) -> None:
     for seed in range(FLIPS * (5 if tree in LOG and FLIPS > 1 else 1)):

@@ -12,7 +12,7 @@ from flips import Flips, assert_tables_are_covered, everything
 from kills import Killer
 from place import Place
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 SEED = 20260303
 
 

@@ -133,6 +133,7 @@ async def opened(path: Path, viewer: str) -> AsyncIterator[InLibrary]:
 
 
 @pytest.mark.parametrize("place", WAYS)
+@pytest.mark.long
 async def test_no_key_tells_anything_early(planted: Path, tripped: list[str], place: str) -> None:
     hidden = secrets(planted)
     async with opened(planted, ANA) as here:
