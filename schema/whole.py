@@ -114,9 +114,21 @@ def _clear(workshop: Path) -> None:
     if (workshop / _LOCK).is_file():
         with _held(workshop) as mine:
             if mine:
-                shutil.rmtree(workshop)
+                _remove(workshop)
     else:
         workshop.rmdir()  # its maker was killed before anything was in it; one that lives makes another
+
+
+def _remove(workshop: Path) -> None:
+    """Remove a workshop, its lock at the end: whoever is killed at that leaves one that others can still tell."""
+    with suppress(OSError):
+        for each in [*workshop.iterdir()]:
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each, ignore_errors=True)
+            elif each.name != _LOCK:
+                each.unlink()
+        (workshop / _LOCK).unlink(missing_ok=True)
+        workshop.rmdir()
 
 
 @contextmanager
@@ -125,7 +137,7 @@ def _workshop(folder: Path) -> Iterator[Path]:
     with ExitStack() as stack:
         workshop = folder / f".onrecord-{uuid.uuid4().hex}"
         workshop.mkdir()
-        stack.callback(shutil.rmtree, workshop, ignore_errors=True)
+        stack.callback(_remove, workshop)
         if not _kept(workshop, stack):
             workshop = stack.enter_context(_workshop(folder))
         yield workshop

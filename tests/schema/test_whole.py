@@ -4,7 +4,8 @@ import errno
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,31 @@ def test_what_a_killed_program_left_goes_and_what_others_work_on_stays(tmp_path:
     lives.communicate()
     clear(tmp_path)
     assert workshop not in names(tmp_path)
+
+
+@pytest.mark.parametrize("call", range(1, 5))
+def test_who_is_killed_while_clearing_up_leaves_what_others_can_clear(
+    call: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = iter(range(1, 100))
+
+    def until(remove: Callable[..., None]) -> Callable[..., None]:
+        def step(path: Path, **more: bool) -> None:
+            if next(calls) == call:
+                raise KeyboardInterrupt  # as a kill: nothing after it is done
+            remove(path, **more)
+
+        return step
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        for name in ("unlink", "rmdir"):
+            patch.setattr(Path, name, until(getattr(Path, name)))
+        with whole(tmp_path / "a.txt") as new:
+            new.write_text("whole")
+            new.with_name("journal").write_text("beside it")
+    assert "a.txt" in names(tmp_path)
+    clear(tmp_path)
+    assert names(tmp_path) == ["a.txt"]
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid") or os.getuid() == 0, reason="permissions do not bite for root")
