@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import combinations, product
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from onrecord.schema.dealing import Table, draw
 
@@ -48,36 +48,49 @@ def test_pairs_of_people_meet_about_as_often() -> None:
 
 
 @st.composite
-def earlier(draw_: st.DrawFn) -> tuple[list[str], dict[str, list[str]], int, int | None]:
-    """Documents of which some were dealt already, how many people each is to have, and a seed."""
+def earlier(draw_: st.DrawFn) -> Table:
+    """A table of three people: of some documents, some were dealt already, and some are closed to somebody."""
     names = draw_(st.integers(1, 7).map(lambda size: [f"doc{at}" for at in range(size)]))
-    had = {name: draw_(st.lists(st.sampled_from(PEOPLE[:3]), unique=True, max_size=2)) for name in names}
-    return names, had, draw_(st.integers(1, 2)), draw_(seeds)
-
-
-@given(earlier())
-def test_what_was_dealt_stays_and_the_rest_is_as_even_as_any_way_of_dealing(
-    case: tuple[list[str], dict[str, list[str]], int, int | None],
-) -> None:
-    names, had, overlap, seed = case
-    people = PEOPLE[:3]
+    some = st.lists(st.sampled_from(PEOPLE[:3]), unique=True, max_size=2)
+    had = {name: draw_(some) for name in names}
+    barred = {name: [each for each in draw_(some) if each not in had[name]] for name in names}
     loads = Counter(person for each in had.values() for person in each)
-    before = Counter(loads)
-    table = Table(people, had, loads, seed)
-    table.deal(names, overlap)
+    return Table(PEOPLE[:3], had, loads, draw_(seeds), barred)
+
+
+def wanted(table: Table, name: str, overlap: int) -> tuple[list[str], int]:
+    """Who may be given a document, and to how many of them it is to be dealt."""
+    free = [each for each in table.people if each not in table.have[name] and each not in table.barred[name]]
+    return free, min(len(free), max(0, overlap - len(table.have[name])))
+
+
+@given(earlier(), st.integers(1, 2))
+@example(Table(PEOPLE[:3], {"doc0": [], "doc1": []}, Counter(), None, {"doc0": [], "doc1": ["bob", "cyd"]}), 1)
+@example(
+    Table(
+        PEOPLE[:3],
+        {"doc0": [], "doc1": [], "doc2": [], "doc3": []},
+        Counter(ana=0, bob=1, cyd=0),
+        None,
+        {"doc0": ["cyd"], "doc1": ["bob"], "doc2": ["bob"], "doc3": ["bob", "cyd"]},
+    ),
+    1,
+)
+def test_what_was_dealt_stays_and_the_rest_is_as_even_as_any_way_of_dealing(table: Table, overlap: int) -> None:
+    before = Counter(table.loads)
+    table.deal(table.have, overlap)
     table.even_out()
-    for name in names:
+    for name in table.have:
+        free, many = wanted(table, name, overlap)
         new = table.hands.get(name, [])
-        assert not set(new) & set(had[name])
-        assert len(new) == max(0, overlap - len(had[name]))
+        assert set(new) <= set(free)
+        assert len(new) == len(set(new)) == many
+    ways = product(*(list(combinations(*wanted(table, name, overlap))) for name in table.have))
     best = min(
-        sum(load**2 for load in (before + Counter(person for way in ways for person in way)).values())
-        for ways in product(*(
-            list(combinations([each for each in people if each not in had[name]], max(0, overlap - len(had[name]))))
-            for name in names
-        ))
-    )  # fmt: skip
-    assert sum(table.loads[person] ** 2 for person in people) == best
+        sum((before[person] + dealt_[person]) ** 2 for person in table.people)
+        for dealt_ in (Counter(person for hand in way for person in hand) for way in ways)
+    )
+    assert sum(table.loads[person] ** 2 for person in table.people) == best
 
 
 def test_who_may_not_be_given_a_document_is_passed_over_and_does_not_count() -> None:
