@@ -4,15 +4,17 @@ import json
 import runpy
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from onrecord.schema import acts, store
 from onrecord.schema.check import check
-from onrecord.schema.errors import NewerFile
+from onrecord.schema.errors import AlteredFile, NewerFile
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import VERSION
+from onrecord.schema.sight import look
 from worn import OLD, old_project
 
 FORMATS = sorted(int(path.name.removeprefix("format-").removesuffix(".db.gz")) for path in OLD.glob("format-*.db.gz"))
@@ -71,6 +73,41 @@ def test_an_old_file_can_be_read_without_being_changed(tmp_path: Path, number: i
     connection = store.connect(path, write=False)
     assert held(connection, number) == expected(number)
     connection.close()
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("number", FORMATS)
+def test_an_old_file_is_read_as_of_today_from_a_copy(tmp_path: Path, number: int) -> None:
+    path = old_project(tmp_path, number)
+    before = path.read_bytes()
+    with closing(look(path, None)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
+        assert held(connection, number) == expected(number)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [each for each in FORMATS if each < VERSION])
+def test_a_check_says_what_becomes_of_an_old_file(tmp_path: Path, number: int) -> None:
+    path = old_project(tmp_path, number)
+    before = path.read_bytes()
+    with closing(store.connect(path, write=False)) as connection:
+        *others, last = check(connection)
+    assert last.what == f"the project is of format {number}; it is brought up to {VERSION} when it is next written to"
+    assert {found.level for found in (*others, last)} == {"note"}
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [each for each in FORMATS if each < VERSION])
+def test_an_old_file_that_cannot_be_brought_up_says_so(tmp_path: Path, number: int) -> None:
+    path = old_project(tmp_path, number)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE earlier (id)")
+    before = path.read_bytes()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        (found,) = (found for found in check(connection) if found.level == "problem")
+        assert f"of format {number} and cannot be brought up to {VERSION}" in found.what
+    with pytest.raises(AlteredFile, match="does not make"):
+        look(path, None)
     assert path.read_bytes() == before
 
 
