@@ -29,6 +29,7 @@ endef
 export AUDIT
 
 MINUTES ?= 5
+TRACED := tests/schema tests/cli
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom
@@ -62,9 +63,11 @@ test: $(STAMP)  ## run all tests
 test-long: $(STAMP)  ## run all tests, with those that take minutes
 	ONRECORD_LONG=1 $(BIN)/pytest -n $(WORKERS)
 
+# Tracing doubles the time of a test, so only those trace that can tell whether schema/ is covered.
 check: lint types rooms $(STAMP)  ## what CI runs: lint, types, import rules, tests, coverage
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
+	$(BIN)/pytest -n $(WORKERS) $(TRACED) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
 	@$(BIN)/python -c "$$BRANCHES"
+	$(BIN)/pytest -n $(WORKERS) $(TRACED:%=--ignore=%)
 
 lint: $(STAMP)
 	$(BIN)/ruff check

@@ -33,7 +33,7 @@ class Project:
         self.connection = sight.look(path, annotator)
         self.labels = reading.labels(self.connection)
         self.writer = Writer(path, annotator, device, post, self._file)
-        self.watcher = Watcher(path, annotator, post)
+        self.watcher = Watcher(path, annotator, post, reading.last_event(self.connection))
         if not self.connection.execute("SELECT 1 FROM annotators UNION ALL SELECT 1 FROM members LIMIT 1").fetchone():
             self.writer.found()
 
@@ -50,7 +50,7 @@ class Project:
         self.annotator = annotator
         self.see()
         self.writer = Writer(self.path, annotator, self.device, self._post, self._file)
-        self.watcher = Watcher(self.path, annotator, self._post)
+        self.watcher = Watcher(self.path, annotator, self._post, reading.last_event(self.connection))
 
     @property
     def role(self) -> str:

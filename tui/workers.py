@@ -147,10 +147,13 @@ class Writer:
 
 
 class Watcher:
-    """The thread that notices new events in the file, this program's own too, and says which subjects they touch."""
+    """The thread that notices new events in the file, this program's own too, and says which subjects they touch.
 
-    def __init__(self, path: Path, viewer: str, post: Callable[[Message], object]) -> None:
-        self._path, self._viewer, self._post = path, viewer, post
+    `seen` is the last event that the screens know: what came after it is told, however late the thread begins.
+    """
+
+    def __init__(self, path: Path, viewer: str, post: Callable[[Message], object], seen: int) -> None:
+        self._path, self._viewer, self._post, self._seen = path, viewer, post, seen
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
@@ -168,7 +171,7 @@ class Watcher:
 
     def _run(self) -> None:
         connection = sight.look(self._path, self._viewer)
-        seen = reading.last_event(connection)
+        seen = self._seen
         while not self._stop.is_set():
             self._wake.wait(WATCH_SECONDS)
             self._wake.clear()

@@ -255,6 +255,9 @@ async def test_an_error_beside_the_screen_is_said_and_the_screen_lives(
     monkeypatch.setattr(teamwork, "comparison", fails)
     async with on_team(desk, compared=False) as here:
         await here.until(lambda: "Something went wrong" in here.text("#limits"))
+        screen(here).reload()
+        await here.until(lambda: not screen(here)._asking and screen(here)._later is None)
+        assert "Something went wrong" in here.text("#limits")  # that the counts are known since takes nothing back
         assert "secret" not in here.screen_text
         await here.press("j")
         assert row_of(here, "ben")

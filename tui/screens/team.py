@@ -70,7 +70,7 @@ class Team(Beside, SectionPage):
         self._counts: Counts | None = None
         self._comparison: Comparison | None = None
         self._event, self._at = 0, ""
-        self._working = self._problem = ""
+        self._working = self._uncounted = self._uncompared = ""
 
     # ------------------------------------------------------------------ counting
 
@@ -92,7 +92,7 @@ class Team(Beside, SectionPage):
 
     def answered(self, answer: Counts | None, problem: str) -> None:
         """Show it."""
-        self._counts, self._problem = answer or self._counts, problem
+        self._counts, self._uncounted = answer or self._counts, problem
         self._show()
 
     def action_compare(self) -> None:
@@ -134,7 +134,7 @@ class Team(Beside, SectionPage):
 
     @on(Compared)
     def _compared(self, message: Compared) -> None:
-        self._working, self._problem = "", message.problem
+        self._working, self._uncompared = "", message.problem
         if message.comparison:
             self._comparison, self._event = message.comparison, message.event
             self._at = datetime.now().astimezone().strftime("%H:%M")
@@ -162,20 +162,21 @@ class Team(Beside, SectionPage):
             )
         key = self.onrecord.key_of("team.compare")
         old = self._comparison and not self._working and self._is_old()
-        limits = self._working or self._problem or (f"as of {self._at}; {key} compares anew" if old else "")
+        problem = self._uncounted or self._uncompared
+        limits = self._working or problem or (f"as of {self._at}; {key} compares anew" if old else "")
         self.set_header("Team", said, limits)
 
     def _entries(self) -> Iterator[Entry]:
         if self._counts is None:
             yield heading("Progress")
-            yield plain(("none", "counts"), self._problem or "counting …")
+            yield plain(("none", "counts"), self._uncounted or "counting …")
             return
         yield from progress_entries(self._counts)
         yield from document_entries(self._counts)
         if self._comparison is None:
             yield heading("Agreement")
             yield plain(
-                ("none", "agreement"), self._problem or "it is being worked out; the rest can be read meanwhile"
+                ("none", "agreement"), self._uncompared or "it is being worked out; the rest can be read meanwhile"
             )
         else:
             key = self.onrecord.key_of("team.open")
