@@ -300,3 +300,14 @@ def test_the_json_schema_refuses_what_the_program_refuses(
     body = changed(made, *path, to=to)
     assert not SCHEMA.is_valid(json.loads(body))
     assert refusal(body)
+
+
+@pytest.mark.parametrize("extra", ["", "{}", '{"id": 7, "tags": ["a"]}'])
+def test_what_another_tool_keeps_is_one_json_object(extra: str) -> None:
+    validity.check_extra(extra)
+
+
+@pytest.mark.parametrize("extra", ["[]", "7", "{", "null", '{"a": ' * 100_000])
+def test_anything_else_of_another_tool_is_refused(extra: str) -> None:
+    with pytest.raises(InvalidEvent, match="not a JSON object"):
+        validity.check_extra(extra)

@@ -199,3 +199,21 @@ def test_marks_without_claim_or_chain_are_current_all_the_same() -> None:
             "ana", "anonymous", "bare", 0, None, "questions", "harbour …  A s", 4, 24, None, None, "The Pier", None
         )  # fmt: skip
         assert ledger.connection.execute("SELECT * FROM timeline").fetchall() == []
+
+
+def test_a_claim_stands_differently_in_each_document_and_on_each_day() -> None:
+    with project() as ledger:
+        with ledger.act() as act:
+            claim = acts.state_claim(act, "The harbour said no")
+            word(act, "ana/1", claim, ["sourced"], "2026-03-02", "Gazette")
+            word(act, "ana/2", claim, ["denied"], "2026-03-05", "Bell")
+            word(act, "ana/3", claim, [], "2026-03-05", "Mercury")
+            word(act, "ana/4", claim, ["anonymous"], "", "Post")
+        here = id_of(ledger, claim)
+        found = [(each.outlet, each.standing) for each in standing.in_documents(ledger.connection, here)]
+        assert found == [("Gazette", "sourced"), ("Bell", "denied"), ("Mercury", "unattributed"), ("Post", "anonymous")]
+        assert [each.outlet for each in standing.in_documents(ledger.connection, here, "2026-03-04")][0] == "Gazette"
+        assert "Bell" not in [each.outlet for each in standing.in_documents(ledger.connection, here, "2026-03-04")]
+        days = standing.by_day(ledger.connection, here)
+        assert days[:2] == [("2026-03-02", "sourced"), ("2026-03-05", "denied")]
+        assert standing.by_day(ledger.connection, here, "2026-03-04") == days[:1]
