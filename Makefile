@@ -5,7 +5,7 @@ ROOMS := $(patsubst %/__init__.py,%,$(wildcard */__init__.py))
 BIN := .venv/bin
 STAMP := .venv/.installed
 HOUSE := .venv/house/onrecord
-WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')  # many tests wait for a terminal
+WORKERS := $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # many tests wait for a terminal
 
 
 define BRANCHES
@@ -29,7 +29,7 @@ endef
 export AUDIT
 
 MINUTES ?= 5
-TRACED := tests/schema tests/cli
+TRACED := tests/schema tests/cli tests/measure tests/many
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom

@@ -5,8 +5,9 @@ from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import pytest
+from examples import examples
 from histories import TEXTS, logs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema.events import AnyEvent, canonical
 from onrecord.schema.ledger import Ledger, Received
@@ -45,7 +46,7 @@ def held_back(ledger: Ledger, bodies: list[bytes], broken: list[bytes], at: int)
     return received
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(data=st.data(), log=logs())
 def test_holding_and_not_holding_give_the_same_tables(data: st.DataObject, log: list[AnyEvent]) -> None:
     bodies = [canonical(event) for event in log]

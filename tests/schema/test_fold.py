@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from examples import examples
 from histories import TEXTS, Delivery, deliveries, logs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema.events import AnyEvent, canonical
 from onrecord.schema.ledger import Ledger
@@ -19,7 +20,7 @@ def receive(ledger: Ledger, parcels: Iterable[Delivery]) -> None:
         ledger.receive(parcel.bodies, parcel.texts)
 
 
-@settings(max_examples=80)
+@examples(25)
 @given(data=st.data(), log=logs())
 def test_any_order_any_parcels_and_a_rebuild_give_the_same_tables(data: st.DataObject, log: list[AnyEvent]) -> None:
     bodies = sent(log)

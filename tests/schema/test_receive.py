@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from examples import examples
 from histories import BODIES, DOCUMENTS, NOWHERE, TEXTS, events, logs, scene
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, check, clock, reading
 from onrecord.schema import events as ev
@@ -50,7 +51,7 @@ def log_of(ledger: Ledger) -> list[bytes]:
 # --- merging -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@examples(12)
 @given(parts=st.tuples(logs(10), logs(10), logs(10)))
 def test_merging_is_a_union(parts: tuple[list[ev.AnyEvent], ...]) -> None:
     """Commutative, associative and idempotent: (a + b) + c, a + (b + c), c + b + a + a are one project."""
@@ -201,7 +202,7 @@ def test_nobody_supersedes_what_another_annotator_said(kind: str, withdrawn: boo
         assert (public_state(ledger.connection), log_state(ledger.connection)["heads"]) == before
 
 
-@settings(max_examples=30)
+@examples(12)
 @given(data=st.data(), log=logs(14))
 def test_nothing_that_bob_signs_changes_what_is_anas(data: st.DataObject, log: list[ev.AnyEvent]) -> None:
     every = tuple(sorted({id_of(made) for made in log}))

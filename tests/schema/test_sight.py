@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from examples import examples
 from histories import BODIES, DOCUMENTS, TEXTS, events
 from hypothesis import given
 from hypothesis import strategies as st
@@ -274,6 +275,7 @@ def test_a_connection_that_stays_open_follows_roles_policy_and_person() -> None:
             assert sight.hidden(connection) == 2 - expected
 
 
+@examples(25)
 @given(st.lists(events(), max_size=20), st.sampled_from(["ana", "bob"]))
 def test_no_log_shows_a_blind_viewer_a_mention_of_an_unsubmitted_document(log: list[AnyEvent], viewer: str) -> None:
     with project("lea") as ledger:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from deeds import DEEDS, VERBS, Deed, do, set_the_scene
+from examples import examples
 from histories import BODIES, DOCUMENTS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, check, reading
 from onrecord.schema.errors import NothingToUndo
@@ -43,7 +44,7 @@ def every(step: Callable[[], object]) -> Iterator[object]:
             return
 
 
-@settings(max_examples=50)
+@examples(15)
 @given(deeds=st.lists(DEEDS, min_size=1, max_size=12), reopen=st.sets(st.integers(0, 12), max_size=2))
 def test_undo_goes_back_step_by_step_and_redo_forward(deeds: list[Deed], reopen: set[int]) -> None:
     with project() as ledger:
@@ -72,7 +73,7 @@ def test_undo_goes_back_step_by_step_and_redo_forward(deeds: list[Deed], reopen:
         ledger.close()
 
 
-@settings(max_examples=40)
+@examples(12)
 @given(
     moves=st.lists(st.one_of(DEEDS, st.sampled_from(["undo", "undo", "redo"])), max_size=20),
     first=st.lists(DEEDS, max_size=6),
@@ -159,7 +160,7 @@ def work_of(ledger: Ledger, annotator: str) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(
     deeds=st.lists(st.tuples(st.sampled_from(["ana", "bob"]), DEEDS), min_size=4, max_size=16),
     moves=st.lists(st.tuples(st.sampled_from(["ana", "bob"]), st.sampled_from(["undo", "undo", "redo"])), max_size=12),
@@ -185,7 +186,7 @@ def test_undo_never_touches_what_the_other_did(deeds: list[tuple[str, Deed]], mo
         assert not [finding for finding in check.check(ana.connection) if finding.level == "problem"]
 
 
-@settings(max_examples=40)
+@examples(12)
 @given(deeds=st.lists(st.tuples(st.sampled_from(["ana", "ana", "bob"]), DEEDS), min_size=4, max_size=14))
 def test_undoing_and_redoing_all_ends_where_it_began(deeds: list[tuple[str, Deed]]) -> None:
     with project("ana") as ana, open_quickly(ana.path, "bob") as bob:
