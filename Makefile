@@ -5,7 +5,8 @@ ROOMS := $(patsubst %/__init__.py,%,$(wildcard */__init__.py))
 BIN := .venv/bin
 STAMP := .venv/.installed
 HOUSE := .venv/house/onrecord
-WORKERS := $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')  # many tests wait for a terminal
+WORKERS := $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1) + 1)')  # many tests wait for a terminal
+TRACERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 
 define BRANCHES
@@ -65,7 +66,7 @@ test-long: $(STAMP)  ## run all tests, with those that take minutes
 
 # Tracing doubles the time of a test, so only those trace that can tell whether schema/ is covered.
 check: lint types rooms $(STAMP)  ## what CI runs: lint, types, import rules, tests, coverage
-	$(BIN)/pytest -n $(WORKERS) $(TRACED) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
+	$(BIN)/pytest -n $(TRACERS) $(TRACED) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
 	@$(BIN)/python -c "$$BRANCHES"
 	$(BIN)/pytest -n $(WORKERS) $(TRACED:%=--ignore=%)
 

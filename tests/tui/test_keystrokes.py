@@ -24,7 +24,7 @@ def program(name: str) -> Any:
     return module
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_worked_example_costs_few_keys_and_equals_its_gold(data: Path, tmp_path: Path) -> None:
     keystrokes = program("keystrokes")
     article = next((data / "seed").glob("*.txt"))

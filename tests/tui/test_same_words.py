@@ -90,6 +90,15 @@ async def test_tab_looks_through_the_project_once_and_in_a_thread_of_its_own() -
     assert asked[0] is not threading.main_thread()
 
 
+async def test_a_refresh_between_tab_and_its_answer_shows_nothing_yet() -> None:
+    window = SameWords("the", HERE, lambda: ALL)
+    async with shown(window) as hands:
+        window.action_other_scope()
+        window._show()  # as after a change of size, before the list has heard of the other scope
+        await looked(hands)
+        assert "first 6 places in 3 documents" in hands.shown()
+
+
 async def test_none_unticks_only_what_is_in_sight() -> None:
     async with shown(SameWords("the", HERE, lambda: ALL)) as hands:
         await hands.press("tab")

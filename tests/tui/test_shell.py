@@ -318,12 +318,15 @@ async def test_no_colour_is_no_loss(project: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 140, 220])
-async def test_hints_fit_and_help_is_always_among_them(project: Path, width: int) -> None:
+async def test_hints_fit_and_help_is_always_among_them(
+    project: Path, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with in_library(project, size=(width, 24)) as here:
         await open_reader(here)
         line = here.lines(HintLine.__name__)[0]
         assert "? help" in line
-        here.reader.hint_line.show_status("◌ 3 saving")
+        monkeypatch.setattr(here.reader, "_status", lambda: "◌ 3 saving")
+        here.reader.hint_line.show_status(here.reader._status())
         await here.quiet()
         line = here.lines(HintLine.__name__)[0]
         assert "? help" in line

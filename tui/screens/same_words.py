@@ -23,6 +23,7 @@ from ..widgets.options import Options
 from ..widgets.wording import count, in_quotes
 
 _HERE, _EVERYWHERE = "here", "everywhere"
+_NOTHING = Finds((), cut=False)
 
 
 class SameWords(ModalScreen[list[Find] | None]):
@@ -102,7 +103,7 @@ class SameWords(ModalScreen[list[Find] | None]):
     @on(Choices.Changed)
     def _turn(self) -> None:
         if self.scope.value not in self._found:
-            self._found[_EVERYWHERE] = Finds((), cut=False)
+            self._found[_EVERYWHERE] = _NOTHING
             self._problem = "looking through the project …"
             self.run_worker(self._look, thread=True)
         self._show()
@@ -134,9 +135,13 @@ class SameWords(ModalScreen[list[Find] | None]):
     # ------------------------------------------------------------------ ticking
 
     @property
+    def _shown(self) -> Finds:
+        """What is known of where to look; nothing yet, if it was only just asked for."""
+        return self._found.get(self.scope.value, _NOTHING)
+
+    @property
     def _finds(self) -> tuple[Find, ...]:
-        found = self._found.get(self.scope.value)
-        return found.finds if found else ()
+        return self._shown.finds
 
     def action_tick(self) -> None:
         """Tick the highlighted place, or take the tick off, and go to the next."""
@@ -213,7 +218,7 @@ class SameWords(ModalScreen[list[Find] | None]):
         self.call_after_refresh(self._show, self.options.highlighted)
 
     def _show_state(self) -> None:
-        found = self._found[self.scope.value]
+        found = self._shown
         documents = len({find.document_id for find in found.finds})
         marked = sum(find.marked for find in found.finds)
         first = "only the first " if found.cut else ""
