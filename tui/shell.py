@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import structs
 from textual import events
@@ -122,8 +122,8 @@ class Shell(Confined):
         """The first key of an action, for a sentence; "" when it has none."""
         return self.keys_of(actions.BY_ID[action_id]).partition(" ")[0]
 
-    def why_not(self, action: Action) -> str | None:
-        """Why an action of this screen or of the app cannot run now; None when it can."""
+    def why_not(self, action: Action, screen: Screen[Any] | None = None) -> str | None:
+        """Why an action of a screen, of the one on top if none is named, or of the app cannot run now; None: it can."""
         if action.place == "app":
             if self.kiosk and action.id in OFF:
                 return WHY
@@ -132,7 +132,11 @@ class Shell(Confined):
             if action.id == "app.blind":
                 return self._why_not_blind()
             return None
-        return self.screen.why_not(action) if isinstance(self.screen, Answers) else None
+        if screen is None:
+            screen = self.screen
+            if not screen.is_mounted:
+                return "This screen is only just opening"
+        return screen.why_not(action) if isinstance(screen, Answers) else None
 
     async def perform(self, action: Action) -> None:
         """Do what the keys of an action do."""

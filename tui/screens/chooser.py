@@ -9,13 +9,13 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..widgets.choices import Choice, Choices
 from ..widgets.mention_card import one_line
 from ..widgets.options import Options
+from .page import Window
 
 
 class Offer(NamedTuple):
@@ -32,7 +32,7 @@ class Chosen(NamedTuple):
     way: str
 
 
-class Chooser(ModalScreen[Chosen | None]):
+class Chooser(Window[Chosen | None]):
     """Answers with what was chosen, or None. `look` makes the offers for what the line says.
 
     `about` is the thing that something is chosen for; with `ways` to choose, the answer says which.

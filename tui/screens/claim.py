@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -25,12 +24,13 @@ from ..widgets.options import Options
 from ..widgets.text_field import TextField, flat
 from ..widgets.wording import count, in_quotes
 from .details import POLARITIES
+from .page import Window
 
 _SHOWN = 30
 _QUOTE = 300
 
 
-class ClaimPicker(ModalScreen[ClaimChoice | None]):
+class ClaimPicker(Window[ClaimChoice | None]):
     """Answers with the chosen claim and how the mention words it, or None. `words` are the mention's.
 
     What the line says is a new claim, unless the list has it. Enter takes what is highlighted: the claim most alike if

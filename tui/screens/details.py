@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ...schema.events import Polarity
@@ -23,6 +22,7 @@ from ..widgets.mention_card import one_line
 from ..widgets.text_field import TextField
 from ..widgets.wording import in_quotes
 from .link import EditLink
+from .page import Window
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
@@ -35,7 +35,7 @@ POLARITIES = {
 _QUOTE = 400
 
 
-class Details(ModalScreen[DetailsResult | None]):
+class Details(Window[DetailsResult | None]):
     """A form on a mention; answers with what it holds, or None. `text` is the document's, `sources` its known ones."""
 
     CSS_PATH = "details.tcss"

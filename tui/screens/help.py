@@ -7,12 +7,12 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from .. import actions
 from ..actions import Action
 from ..widgets.hanging import Hanging
+from .page import Window
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
@@ -29,7 +29,7 @@ _TITLES = {
 }
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Window[None]):
     """The keys of a place and those that work everywhere: in two columns where there is room."""
 
     CSS_PATH = "help.tcss"

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Middle
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ...schema import gold, rulings
@@ -23,6 +22,7 @@ from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
 from ..widgets.wording import count, reversal
 from ..workers import Reversed, Touched
+from .page import Page
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
@@ -35,7 +35,7 @@ class DocumentList(PagedList[DocumentLine], inherit_bindings=False):
     """The list of documents. It has no keys of its own: those that would scroll it move its cursor."""
 
 
-class Library(Screen[None]):
+class Library(Page[None]):
     """The documents, one a row, in the order of publication. Pages of rows are read when they come into sight."""
 
     CSS_PATH = "library.tcss"

@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -23,6 +22,7 @@ from ..widgets.choices import Choice, Choices
 from ..widgets.mention_card import one_line
 from ..widgets.options import Options
 from ..widgets.text_field import TextField, flat
+from .page import Window
 
 GROUNDS = ("on_record", "background", "anonymous_request", "leaked", "document")
 """What a source speaks on, as a suggestion: a team may write others."""
@@ -37,7 +37,7 @@ _IDENTIFIED = {
 }
 
 
-class EditLink(ModalScreen[LinkDraft | None]):
+class EditLink(Window[LinkDraft | None]):
     """Answers with the link as it was put together, or None. `sources` are offered as the name is typed."""
 
     CSS_PATH = "link.tcss"

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ...schema.ledger import Act
@@ -19,6 +18,7 @@ from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
 from ..widgets.wording import reversal
 from ..workers import Committed, Refused, Reversed, Touched
+from .page import Page
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
@@ -30,7 +30,7 @@ class Rows(PagedList[Any], inherit_bindings=False):
     """A list without keys of its own: those that would scroll it move its cursor."""
 
 
-class Listing(Screen[None]):
+class Listing(Page[None]):
     """A screen around one list. `place` is that of its actions."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "listing.tcss"

@@ -6,12 +6,12 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ...schema.codebook import AUTHOR
 from ...schema.errors import InvalidEvent
 from ...schema.validity import check_name
+from .page import Window
 
 _WHY = (
     "Everything you mark is signed with your name, so that a team can tell its annotators apart. "
@@ -19,7 +19,7 @@ _WHY = (
 )
 
 
-class AskName(ModalScreen[str | None]):
+class AskName(Window[str | None]):
     """Answers with a name that can sign, or with None when the person would rather leave."""
 
     CSS_PATH = "name.tcss"

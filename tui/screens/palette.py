@@ -10,12 +10,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import FuzzySearch
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..actions import Action
 from ..widgets.options import Options
+from .page import Window
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Entry:
     reason: str | None
 
 
-class Palette(ModalScreen[Action | None]):
+class Palette(Window[Action | None]):
     """Answers with the action that was chosen. One that cannot run now says why instead."""
 
     CSS_PATH = "palette.tcss"

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ..widgets.mention_card import one_line
+from .page import Window
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Window[str | None]):
     """Answers with what was typed, or None after escape.
 
     `validate` says what is wrong with a text, or None; a text with something wrong is not taken. `preview` is called

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ...schema import acts, reading, threads
 from ...schema.ledger import Act
 from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
+from ..lean import LeanCompositor
 from ..widgets.article import ArticleView
 from ..widgets.demo_bar import DemoBar
 from ..widgets.hint_line import HintLine
@@ -23,6 +23,7 @@ from ..widgets.mention_panel import MentionList, MentionPanel
 from ..widgets.overlaps import Highlight, State
 from ..widgets.wording import reversal
 from ..workers import Committed, Refused, Reversed, Touched
+from .page import Page
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
@@ -41,7 +42,7 @@ SHARED = {"document", "claim", "source", "label", "member", "policy"}
 """Kinds of things that any mention may show, or that decide which are shown."""
 
 
-class ReaderBase(Screen[None]):
+class ReaderBase(Page[None]):
     """One document on the screen. `cursor` is where to begin, in code points; `query` words to find at once."""
 
     article = query_one(ArticleView)
@@ -50,6 +51,7 @@ class ReaderBase(Screen[None]):
 
     def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
         super().__init__()
+        self._compositor = LeanCompositor()
         self._document, self._cursor, self._query = document, cursor, query
         self._sent: dict[int, str] = {}
         self._saved = 0

@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -19,6 +18,7 @@ from ..widgets.mention_card import one_line
 from ..widgets.options import Options
 from ..widgets.text_field import TextField, flat
 from ..widgets.wording import in_quotes
+from .page import Window
 
 _QUOTE = 300
 
@@ -30,7 +30,7 @@ class Said(NamedTuple):
     answers: str | None
 
 
-class Remarks(ModalScreen[Said | None]):
+class Remarks(Window[Said | None]):
     """Answers with the remark that was typed, or None. `quote` are the mention's words, `me` is who reads.
 
     The remark in hand is the one that is answered; above all of them stands a new one. What waits for the reader's

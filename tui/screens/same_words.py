@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,12 +20,13 @@ from ..widgets.choices import Choice, Choices
 from ..widgets.mention_card import one_line
 from ..widgets.options import Options
 from ..widgets.wording import count, in_quotes
+from .page import Window
 
 _HERE, _EVERYWHERE = "here", "everywhere"
 _NOTHING = Finds((), cut=False)
 
 
-class SameWords(ModalScreen[list[Find] | None]):
+class SameWords(Window[list[Find] | None]):
     """Answers with the places that were ticked, in order, or None. Places that are marked already cannot be ticked.
 
     `everywhere` is called in a thread of its own, once, when the whole project is first asked for. `alike` finds the

@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Center, Horizontal, Middle
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ...schema.records import Hit
@@ -18,6 +17,7 @@ from ..catalogue import found_words, place_of
 from ..finder import Finder, Found
 from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
+from .page import Page
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
@@ -43,7 +43,7 @@ class Hits:
         return self.hits[first : first + size]
 
 
-class Search(Screen[None]):
+class Search(Page[None]):
     """A line to type in, and the best finds: documents by title and text, claims, sources, and notes."""
 
     CSS_PATH = "search.tcss"
@@ -70,6 +70,8 @@ class Search(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The line, the finds, and words where there are none."""
+        project = self.onrecord.project
+        self._finder = Finder(project.path, project.annotator, self.post_message)
         with Horizontal(id="line"):
             yield Static(Content("search "), id="line-name")
             yield Input(placeholder="words in titles, texts, claims, sources and notes", compact=True)
@@ -84,9 +86,7 @@ class Search(Screen[None]):
         )
 
     def on_mount(self) -> None:
-        """Start the thread that searches."""
-        project = self.onrecord.project
-        self._finder = Finder(project.path, project.annotator, self.post_message)
+        """Begin with an empty line."""
         self.query_one(Input).focus()
         self._show("")
 

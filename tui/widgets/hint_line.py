@@ -63,7 +63,8 @@ class HintLine(Widget):
         return Content.assemble((key, _OFF if off else "bold $accent"), " ", (action.hint, _OFF if off else "$muted"))
 
     def _is_off(self, action: Action) -> bool:
-        return cast("OnrecordApp", self.app).why_not(action) is not None
+        # Its own screen knows; another one may lie over it, or be about to.
+        return cast("OnrecordApp", self.app).why_not(action, self.screen) is not None
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a hint does what its key does."""

@@ -1,0 +1,33 @@
+"""What every screen is: once it is on its way out, it does nothing of its own any more, whatever still comes for it.
+
+The answer of a thread can come while a screen is being closed. And one that is closed as soon as it opens is told that
+it is there although nothing was laid out in it, so what it would look for in itself cannot be found.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from textual import events
+from textual.message import Message
+from textual.screen import ModalScreen, Screen, ScreenResultType
+
+_OURS = f"{__name__.partition('.')[0]}."
+
+
+class _Leaving(Screen[ScreenResultType]):
+    """Handles what comes for it as long as it is there; then only Textual does, which takes it down."""
+
+    def _get_dispatch_methods(
+        self, method_name: str, message: Message
+    ) -> Iterable[tuple[type, Callable[[Message], Awaitable[Any]]]]:
+        for cls, method in super()._get_dispatch_methods(method_name, message):
+            if not self._pruning or isinstance(message, events.Unmount) or not cls.__module__.startswith(_OURS):
+                yield cls, method
+
+
+class Page(_Leaving[ScreenResultType]):
+    """A screen that takes the whole terminal."""
+
+
+class Window(_Leaving[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A screen that lies over another one."""
