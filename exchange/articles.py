@@ -29,11 +29,12 @@ KEYS = {
 
 _TITLE_LENGTH = 120
 _NAMED = 12
+_LONGEST_DAY = len("2026-W10-2")
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?")
 _SPACED_ZONE = re.compile(r"(?<=\d)\s+(?=[+-]\d\d:?\d\d$|Z$)")
 
 
-class Article(Struct, frozen=True, kw_only=True):
+class Article(Struct, frozen=True, kw_only=True, gc=False):
     """A text with what its file says about it. `revises` names an earlier document as the file does."""
 
     place: str
@@ -66,14 +67,14 @@ def read_at_most(stream: Readable, most: int) -> bytes:
     return b"".join(pieces)
 
 
-class Refused(Struct, frozen=True):
+class Refused(Struct, frozen=True, gc=False):
     """Something that cannot be added: `place` is its file, or file and line."""
 
     place: str
     sentence: str
 
 
-class Note(Struct, frozen=True):
+class Note(Struct, frozen=True, gc=False):
     """Something that a person should know, though nothing is wrong."""
 
     place: str
@@ -93,24 +94,34 @@ def described(place: str, text: str, said: Mapping[str, object], name: str = "")
         yield Refused(place, problem)
         return
     fields = {}
-    for field, keys in KEYS.items():
-        value = next((said[key] for key in keys if said.get(key) is not None), "")
-        words = _as_words(value)
+    for field, keys in _KEYS:
+        for key in keys:
+            if (value := said.get(key)) is not None:
+                break
+        else:
+            continue
+        words = value if isinstance(value, str) else _as_words(value)
         problem = _field_problem(words)
         if words is None or problem:
             yield Refused(place, f"its {field} {problem}")
             return
         fields[field] = words.strip()
-    fields["published_at"], understood = as_moment(fields["published_at"])
-    if not understood:
-        yield Note(place, f"the date {fields['published_at']!r} is kept, but it sorts only as YYYY-MM-DD would")
-    fields["title"] = fields["title"] or title_of(text, name)
+    if "published_at" in fields:
+        fields["published_at"], understood = as_moment(fields["published_at"])
+        if not understood:
+            yield Note(place, f"the date {fields['published_at']!r} is kept, but it sorts only as YYYY-MM-DD would")
+    if not fields.get("title"):
+        fields["title"] = title_of(text, name)
     yield Article(place=place, text=text, **fields)
+
+
+_KEYS = tuple(KEYS.items())
+_NAMES = frozenset(key for keys in KEYS.values() for key in keys)
 
 
 def unknown_keys(said: Mapping[str, object]) -> set[str]:
     """The keys that name no field of a document."""
-    return {str(key) for key in said} - {key for keys in KEYS.values() for key in keys}
+    return {str(key) for key in said if key not in _NAMES}
 
 
 def unused(place: str, keys: set[str]) -> Iterator[Note]:
@@ -135,10 +146,11 @@ def as_moment(words: str) -> tuple[str, bool]:
     """
     if not words or _YEAR_OR_MONTH.fullmatch(words):
         return words, True
-    try:
-        return date.fromisoformat(words).isoformat(), True
-    except ValueError:
-        pass
+    if len(words) <= _LONGEST_DAY:
+        try:
+            return date.fromisoformat(words).isoformat(), True
+        except ValueError:
+            pass
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             return read(_SPACED_ZONE.sub("", words)).isoformat(), True
@@ -152,7 +164,7 @@ def _text_problem(text: str) -> str:
         check_storable(text)
     except UnstorableText as error:
         return str(error)
-    return "" if text.strip() else "the text is empty: there is nothing to annotate"
+    return "the text is empty: there is nothing to annotate" if not text or text.isspace() else ""
 
 
 def _as_words(value: object) -> str | None:

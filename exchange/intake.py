@@ -17,6 +17,8 @@ from .articles import MAX_BYTES, Article, Item, Note, Refused, read_at_most
 from .formats import Format, article_formats, named, reader_for
 
 STDIN = "-"
+_TOLD = 100
+"""After so many articles it is said how far their file was read: asking it takes time."""
 
 
 class Options(Struct, frozen=True):
@@ -67,16 +69,23 @@ def read(path: Path, options: Options, progress: Callable[[int], object] | None 
                 if refused:
                     return
             before = 0
-            for item in reader.articles(file, place, options.charset):
+            for number, item in enumerate(reader.articles(file, place, options.charset), 1):
                 yield item
-                after = file.tell()
-                if progress:
-                    progress(after - before)
-                before = after
+                if progress and not number % _TOLD:
+                    before = _tell(progress, file, before)
+            if progress:
+                _tell(progress, file, before)
     except MissingExtra as error:
         yield Refused(place, str(error))
     except OSError as error:
         yield Refused(place, f"cannot be read ({error.strerror})" if error.errno != 2 else "there is no such file")
+
+
+def _tell(progress: Callable[[int], object], file: BinaryIO, before: int) -> int:
+    """Say how much of a file was read since it stood there; the answer is where it stands now."""
+    after = file.tell()
+    progress(after - before)
+    return after
 
 
 def _reader(path: Path, options: Options) -> Format:

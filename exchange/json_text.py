@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
+import msgspec
 from msgspec import Struct
 
 from ..schema.errors import BadInput
@@ -74,7 +75,9 @@ def parse(data: bytes, charset: str = "") -> Any:
         text = data.decode(charset or "utf-8").rstrip()
     except (UnicodeDecodeError, LookupError):
         raise BadInput(f"is not {charset or 'UTF-8'}; name the charset with --charset") from None
-    with _said_plainly():
+    with suppress(ValueError, RecursionError):
+        return STRICT.whole(text)
+    with _said_plainly():  # once more, for the sentence that says where
         return _value(text)
 
 
@@ -88,10 +91,22 @@ def _escaped(data: bytes) -> bytes:
 
 
 class Strict:
-    """Reads values out of the middle of a JSON text, as strictly as `parse`."""
+    """Reads JSON texts, or values out of the middle of one, as strictly as `parse`.
+
+    It is made once, where `json.loads` with such hooks would make a decoder for every text.
+    """
 
     def __init__(self) -> None:
         self._decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
+
+    def whole(self, text: str) -> Any:
+        """The value of a text.
+
+        Raises:
+            BadInput: a key comes twice, or there is a NaN or an infinity in it.
+            ValueError, RecursionError: it is no JSON, or is nested too deeply.
+        """
+        return self._decoder.decode(text)
 
     def scan(self, text: str, at: int) -> tuple[Any, int]:
         """The value that begins at an index, and the index after it.
@@ -149,5 +164,16 @@ _escapes = _Escapes()
 
 def to_json(value: object) -> str:
     """One line of JSON, readable in any script, in which whatever cannot be seen is escaped."""
-    line = json.dumps(value, ensure_ascii=False)
-    return line.replace("\x7f", "\\u007f") if line.isascii() else line.translate(_escapes)
+    return _seen(json.dumps(value, ensure_ascii=False))
+
+
+def struct_to_json(value: object) -> str:
+    """The same of structs, without spaces between the parts."""
+    return _seen(msgspec.json.encode(value).decode())
+
+
+def _seen(line: str) -> str:
+    if line.isascii():
+        return line.replace("\x7f", "\\u007f")
+    # What Python calls printable is none of what is escaped, so that most lines need not be looked through.
+    return line if line.isprintable() else line.translate(_escapes)

@@ -57,6 +57,8 @@ def check_storable(text: str) -> None:
     nul = text.find("\0")
     if nul >= 0:
         raise UnstorableText(f"There is a NUL character (U+0000) at offset {nul}; remove it and add the text again.")
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -144,7 +144,7 @@ def test_documents_come_in_batches(onrecord: CommandLine, article: Path, monkeyp
     Path("x.jsonl").write_text(lines(*({"text": f"t{n}"} for n in range(50))))
     onrecord.ok("add", article, "x.jsonl")
     assert [act["events"] for act in onrecord.rows("log", article)] == [1, 1, 20, 20, 10]
-    monkeypatch.setattr(add, "BATCH_CHARACTERS", 3)
+    monkeypatch.setattr(add, "BATCH_BYTES", 60)
     Path("y.jsonl").write_text(lines(*({"text": f"u{n}"} for n in range(4))))
     onrecord.ok("add", article, "y.jsonl")
     assert [act["events"] for act in onrecord.rows("log", article)][5:] == [2, 2]

@@ -149,7 +149,7 @@ def test_progress_adds_up_to_the_file() -> None:
     for _ in read(Path("x.jsonl"), Options(), done.append):
         pass
     assert sum(done) == Path("x.jsonl").stat().st_size
-    assert len(done) == 1000
+    assert 10 <= len(done) <= 1000
 
 
 def test_standard_input_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
