@@ -6,18 +6,22 @@ exclusive.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from msgspec import Struct
+
+from ..schema import reading
 from ..schema.errors import BadInput
 from .annotated import Annotated, Records
 from .articles import Item, Note, Refused, described, unknown_keys, unused
 from .formats import Format, Incoming, Outgoing, Record
-from .held import IN_ORDER, document_held
+from .held import IN_ORDER
 from .json_records import first_keys
-from .json_text import Line, lines, to_json
-from .portable import about_out, mention_in, mention_out, sheet_in
+from .json_text import Line, lines, struct_to_json, to_json
+from .portable import PortableMention, about_out, mention_in, mention_out, sheet_in
+from .told import FullRuling, FullSubmission, told
 from .verified import Verifier
 
 _BATCH = 500
@@ -107,14 +111,6 @@ def _document(line: Line, file: Incoming) -> Iterator[Record]:
 
 # ---------------------------------------------------------------------- out
 
-_OF_DOCUMENT = """
-SELECT body FROM events WHERE subject_id = :document
-    OR subject_id IN (SELECT id FROM mentions WHERE document_id = :document)
-    OR subject_id IN (SELECT id FROM marks WHERE mention_id IN (SELECT id FROM mentions WHERE document_id = :document))
-    OR subject_id IN (SELECT id FROM submissions WHERE document_id = :document)
-    OR subject_id IN (SELECT id FROM adjudications WHERE document_id = :document)
-ORDER BY clock, hash
-"""
 _OTHERS = """
 SELECT body FROM events WHERE subject_id NOT IN (
     SELECT id FROM documents UNION ALL SELECT id FROM mentions UNION ALL SELECT id FROM marks
@@ -127,24 +123,52 @@ SELECT sha256, text FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM documents
 """
 
 
+class _Line(Struct):
+    """A line; the fields are in the order in which they are written."""
+
+    sha256: str
+    title: str
+    outlet: str
+    author: str
+    url: str
+    published_at: str
+    language: str
+    revises: str | None
+    extra: str
+    text: str
+    mentions: list[PortableMention]
+    submissions: list[FullSubmission]
+    rulings: list[FullRuling]
+    events: list[str]
+
+
 def write_jsonl(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
     """Write all documents, then what of the log belongs to none; the answer is how many documents there were."""
     number = 0
     with out.open("w", encoding="utf-8", newline="") as file:
         for (document_id,) in connection.execute(IN_ORDER):
-            events = _bodies(connection.execute(_OF_DOCUMENT, {"document": document_id}))
-            file.write(to_json({**document_out(document_held(connection, document_id)), "events": events}) + "\n")
+            file.write(struct_to_json(_line(connection, document_id)) + "\n")
             number += 1
         for sha256, text in connection.execute(_OTHER_TEXTS):
             file.write(to_json({"events": [], "texts": {sha256: text}}) + "\n")
         others = connection.execute(_OTHERS)
         while rows := others.fetchmany(_BATCH):
-            file.write(to_json({"events": _bodies(rows)}) + "\n")
+            file.write(to_json({"events": [body.decode() for (body,) in rows]}) + "\n")
     return number
 
 
-def _bodies(rows: sqlite3.Cursor | Sequence[tuple[bytes]]) -> list[str]:
-    return [body.decode() for (body,) in rows]
+def _line(connection: sqlite3.Connection, document_id: int) -> _Line:
+    """A document as `document_out` gives it, with its part of the log."""
+    item = told(connection, document_id)
+    return _Line(
+        sha256=item.sha256,
+        **{name: getattr(item.about, name) for name in item.about.__struct_fields__},
+        text=reading.text(connection, item.sha256),
+        mentions=item.mentions,
+        submissions=item.submissions,
+        rulings=item.rulings,
+        events=[body.decode() for body in item.bodies],
+    )
 
 
 def document_out(item: Annotated) -> dict[str, Any]:

@@ -10,55 +10,23 @@ A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula a
 apostrophe before such cells, and the last column, `escaped`, names them, so that reading takes exactly these off again.
 """
 
-import csv
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
-from .annotated import Annotated
 from .formats import Format, Outgoing
-from .held import IN_ORDER, document_held
-from .json_text import to_json
-from .portable import mention_out
+from .held import IN_ORDER
+from .json_text import struct_to_json
+from .portable import PortableEvidence, PortableLink
 from .table_in import read_csv, read_tsv
+from .told import BRIEF, quote_of, told
 
-_ROWS = """
-SELECT
-    documents.sha256, documents.title, documents.outlet, documents.published_at, annotators.name AS annotator,
-    marks.label, marks.kind, marks.certainty, claims.claim, mentions.polarity, mentions.start, mentions."end",
-    (
-        SELECT group_concat(piece, ' ') FROM (
-            SELECT start || ':' || "end" AS piece FROM spans WHERE spans.mention_id = mentions.id ORDER BY position
-        )
-    ) AS spans,
-    mentions.quote, origin_source.name AS origin, origin.identified AS origin_identified,
-    (
-        SELECT group_concat(name, ' → ') FROM (
-            SELECT coalesce(sources.name, nullif(source_quote, ''), '(' || identified || ')') AS name
-            FROM attributions LEFT JOIN sources ON sources.id = source_id
-            WHERE mark_id = marks.id ORDER BY attributions.position
-        )
-    ) AS chain,
-    (
-        SELECT group_concat(shown, ' | ') FROM (
-            SELECT coalesce(nullif(evidence.quote, ''), nullif(evidence.url, ''), 'mention ' || shown.uid)
-                AS shown
-            FROM evidence LEFT JOIN mentions AS shown ON shown.id = evidence.mention_id
-            WHERE mark_id = marks.id ORDER BY evidence.position
-        )
-    ) AS evidence,
-    marks.note, coalesce(marks.recorded_at, mentions.recorded_at) AS recorded_at, mentions.uid AS mention_uid
-FROM mentions
-JOIN documents ON documents.id = mentions.document_id
-JOIN annotators ON annotators.id = mentions.annotator_id
-LEFT JOIN claims ON claims.id = mentions.claim_id
-LEFT JOIN marks ON marks.mention_id = mentions.id
-LEFT JOIN attributions AS origin ON origin.mark_id = marks.id AND origin.is_origin = 1
-LEFT JOIN sources AS origin_source ON origin_source.id = origin.source_id
-WHERE mentions.document_id = :document
-ORDER BY mentions.start, mentions.uid, marks.uid
-"""
+Row: TypeAlias = tuple[str, ...]
+"""The cells of all columns, in order."""
+
+_PUBLISHED = "SELECT sha256, title, outlet, published_at FROM documents WHERE id = ?"
 _WORDS = """
 SELECT sha256, title, outlet, published_at, annotators.name AS annotator, submissions.note, recorded_at,
     state AS submission
@@ -74,6 +42,8 @@ _SHOWN = (
 _TOLD = (
     "mention_uid mention_note mention_extra claim_uid claim_note mark_extra chain_json evidence_json submission"
 ).split()
+_MARK = '"'
+_LABEL = _SHOWN.index("label")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -91,49 +61,88 @@ def _write(connection: sqlite3.Connection, out: Path, options: Outgoing, delimit
     marks = 0
     with out.open("w", encoding="utf-8", newline="") as file:
         columns = [*_SHOWN, *_TOLD, *(["escaped"] if options.escape_formulas else [])]
-        writer = csv.DictWriter(file, columns, restval="", delimiter=delimiter, extrasaction="ignore")
-        writer.writeheader()
-        for row in _rows(connection):
-            marks += row.get("label") is not None
-            writer.writerow(_escaped(row) if options.escape_formulas else row)
+        file.write(_line(columns, delimiter))
+        for (document,) in connection.execute(IN_ORDER):
+            rows = [*_marks(connection, document), *_words(connection, document)]
+            marks += sum(row[_LABEL] != "" for row in rows)
+            for row in rows:
+                file.write(_line(_escaped(row) if options.escape_formulas else row, delimiter))
     return marks
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    for (document,) in connection.execute(IN_ORDER):
-        item: Annotated | None = None
-        mention: dict[str, Any] = {}
-        for row in _named(connection.execute(_ROWS, {"document": document})):
-            item = item or document_held(connection, document)
-            if mention.get("uid") != row["mention_uid"]:  # the rows of a mention come one after the other
-                mention = mention_out(item, row["mention_uid"])
-            row.update(_rest(mention, row["label"]))
-            yield row
-        yield from _named(connection.execute(_WORDS, {"document": document}))
+def _line(cells: Sequence[str], delimiter: str) -> str:
+    """A row with its line end; a cell with anything in it that could end it stands in quotation marks.
+
+    `csv.writer` writes the same, and looks at each character by itself, which took most of an export.
+    """
+    shown = [
+        f'"{cell.replace(_MARK, _MARK + _MARK)}"'
+        if cell and (delimiter in cell or _MARK in cell or "\n" in cell or "\r" in cell)
+        else cell
+        for cell in cells
+    ]
+    return delimiter.join(shown) + "\r\n"
 
 
-def _named(rows: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
-    names = [column[0] for column in rows.description]
-    return (dict(zip(names, row, strict=True)) for row in rows)
+def _marks(connection: sqlite3.Connection, document: int) -> Iterator[Row]:
+    """A row for each mark of a document and for each mention that has none."""
+    about = ["" if cell is None else cell for cell in connection.execute(_PUBLISHED, (document,)).fetchone()]
+    item = told(connection, document, BRIEF, log=False)
+    for mention in sorted(item.mentions, key=lambda each: (each.spans[0].start, each.uid)):
+        pieces = mention.spans
+        before = (
+            mention.claim or "", mention.polarity, str(pieces[0].start), str(pieces[-1].end),
+            " ".join([f"{piece.start}:{piece.end}" for piece in pieces]), quote_of(pieces),
+        )  # fmt: skip
+        after = mention.uid, mention.note, mention.extra, mention.claim_uid, mention.claim_note
+        for mark in mention.marks:
+            chain, evidence = mark.chain, mark.evidence
+            yield (
+                *about, mention.annotator, mark.label, mark.kind,
+                "" if mark.certainty is None else str(mark.certainty), *before,
+                *(_origin(chain) if chain else _NO_CHAIN), _shown(connection, evidence) if evidence else "",
+                mark.note, mark.recorded_at, *after, mark.extra, struct_to_json(chain) if chain else "",
+                struct_to_json(evidence) if evidence else "", "",
+            )  # fmt: skip
+        if not mention.marks:
+            yield (
+                *about, mention.annotator, "", "", "", *before, *_NO_CHAIN, "", "", mention.recorded_at, *after,
+                "", "", "", "",
+            )  # fmt: skip
 
 
-def _rest(mention: dict[str, Any], label: str | None) -> dict[str, str]:
-    """What the readable columns of a row leave out."""
-    mark: dict[str, Any] = next((each for each in mention.get("marks", []) if each["label"] == label), {})
-    return {
-        "mention_note": mention.get("note", ""),
-        "mention_extra": mention.get("extra", ""),
-        "claim_uid": mention.get("claim_uid", ""),
-        "claim_note": mention.get("claim_note", ""),
-        "mark_extra": mark.get("extra", ""),
-        "chain_json": to_json(mark["chain"]) if "chain" in mark else "",
-        "evidence_json": to_json(mark["evidence"]) if "evidence" in mark else "",
-    }
+_NO_CHAIN = "", "", ""
 
 
-def _escaped(row: dict[str, Any]) -> dict[str, Any]:
-    risky = [name for name, cell in row.items() if isinstance(cell, str) and cell.startswith(_FORMULA)]
-    return {**row, **{name: f"'{row[name]}" for name in risky}, "escaped": " ".join(risky)}
+def _origin(chain: list[PortableLink]) -> tuple[str, str, str]:
+    """The name of whom a chain goes back to, how that is identified, and the chain for the eye."""
+    names = [link.source or quote_of(link.spans) or f"({link.identified})" for link in chain]
+    return chain[-1].source or "", chain[-1].identified, " → ".join(names)
+
+
+def _shown(connection: sqlite3.Connection, evidence: list[PortableEvidence]) -> str:
+    """What shows a mark, for the eye; of mentions those that are there."""
+    found = []
+    for each in evidence:
+        if shown := quote_of(each.spans) or each.url:
+            found.append(shown)
+        elif connection.execute("SELECT 1 FROM mentions WHERE uid = ?", (each.mention,)).fetchone():
+            found.append(f"mention {each.mention}")
+    return " | ".join(found)
+
+
+def _words(connection: sqlite3.Connection, document: int) -> Iterator[Row]:
+    """A row for each annotator's word on a document."""
+    for *about, published, annotator, note, recorded_at, state in connection.execute(_WORDS, {"document": document}):
+        yield *about, published or "", annotator, *[""] * 13, note, recorded_at, *[""] * 8, state
+
+
+def _escaped(row: Row) -> Row:
+    risky = [cell.startswith(_FORMULA) for cell in row]
+    if not any(risky):
+        return *row, ""
+    names = compress((*_SHOWN, *_TOLD), risky)
+    return *(f"'{cell}" if is_one else cell for cell, is_one in zip(row, risky, strict=True)), " ".join(names)
 
 
 CSV = Format(
