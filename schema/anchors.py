@@ -23,7 +23,7 @@ _MARGIN = 8
 """By so many code points the context of one place must agree better than that of any other: more than one word."""
 
 
-class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A span with its exact quote and up to 32 code points before and after it."""
 
     start: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 2)]

@@ -5,16 +5,17 @@ are new, and nothing has to be settled again when it appears. So events and rows
 statement each, in an order in which every kind comes after those that it refers to.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
 from typing import TypeAlias
 
 from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, kind_of, trusted
 from .needs import references
-from .rows import TABLE, Rows
+from .rows import NAMED, TABLE, Rows
 from .together import insert_together
 
 AT_ONCE = 4000
@@ -36,15 +37,17 @@ _NOTED = frozenset({"mention", "mark", "submission"})
 def can_wait(event: AnyEvent) -> bool:
     """Whether an event's rows follow from it and from other kinds of things alone, if its subject is new."""
     value = event.data
-    return value is not None and kind_of(event) not in _APART and not (isinstance(value, Document) and value.revises)
+    if isinstance(value, Document):
+        return not value.revises
+    return value is not None and kind_of(event) not in _APART
 
 
 def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[Thing]:
     """Add the events of subjects that the file does not know, and their rows; the answer is what has words to find."""
-    named = [references(event.data) for event, _, _ in held.values()]
-    ids = _subject_ids(connection, held, named)
-    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
     events = [event for event, _, _ in held.values()]
+    named = [references(event.data) for event in events]
+    ids = _subject_ids(connection, held, set().union(*named))
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
     subjects = [ids[thing] for thing in held]
     numbers = range(last + 1, last + 1 + len(held))
     insert_together(
@@ -62,34 +65,40 @@ def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[T
     )
     names = dict.fromkeys(event.annotator for event in events if event.annotator != AUTHOR)
     connection.executemany("INSERT OR IGNORE INTO annotators (name) VALUES (?)", ((name,) for name in names))
-    connection.executemany("INSERT INTO heads VALUES (?, ?)", zip(subjects, numbers, strict=True))
-    connection.executemany(
-        "INSERT INTO needs VALUES (?, ?, 1)",
-        sorted((ids[thing], subject) for subject, things in zip(subjects, named, strict=True) for thing in things),
-    )
+    insert_together(connection, "heads", ("subject_id", "event_id"), zip(subjects, numbers, strict=True))
+    pairs = [(ids[thing], subject, 1) for subject, things in zip(subjects, named, strict=True) for thing in things]
+    insert_together(connection, "needs", _NEED, sorted(pairs))
     return _write_rows(rows, zip((kind for kind, _ in held), subjects, events, strict=True), fresh=True)
 
 
+_NEED = ("needed_id", "subject_id", "now")
 _EVENT = ("id", "hash", "subject_id", "annotator", "device", "seq", "clock", "undoes", "body")
 
 
-def _subject_ids(
-    connection: sqlite3.Connection, held: Held, named: list[set[tuple[str, str]]]
-) -> dict[tuple[str, str], int]:
+def _subject_ids(connection: sqlite3.Connection, held: Held, named: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The row ids of all subjects that events state or name; those that the file does not know are given out now."""
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM subjects").fetchone()
-    ids = {thing: last + at for at, thing in enumerate(held, 1)}
-    new = list(held)
-    for things in named:
-        for thing in sorted(things.difference(ids)):
-            row = connection.execute("SELECT id FROM subjects WHERE kind = ? AND subject = ?", thing).fetchone()
-            ids[thing] = row[0] if row else last + len(new) + 1
-            if not row:
-                new.append(thing)
-    connection.executemany(
-        "INSERT INTO subjects (id, kind, subject) VALUES (?, ?, ?)", ((ids[thing], *thing) for thing in new)
-    )
+    others = sorted(named.difference(held))
+    ids = numbers_of(connection, others)
+    new = [*held, *(thing for thing in others if thing not in ids)]
+    ids.update(zip(new, count(last + 1)))
+    insert_together(connection, "subjects", ("id", "kind", "subject"), ((ids[thing], *thing) for thing in new))
     return ids
+
+
+def numbers_of(connection: sqlite3.Connection, things: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The row ids of those of these subjects, by kind and subject, that the file knows."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, subject in things:
+        by_kind.setdefault(kind, []).append(subject)
+    return {
+        (kind, subject): id_
+        for kind, subjects in by_kind.items()
+        for subject, id_ in connection.execute(_NUMBERS, (kind, json.dumps(subjects)))
+    }
+
+
+_NUMBERS = "SELECT subject, id FROM subjects WHERE kind = ? AND subject IN (SELECT value FROM json_each(?))"
 
 
 def _write_rows(rows: Rows, things: Iterable[tuple[str, int, AnyEvent]], *, fresh: bool) -> list[Thing]:
@@ -100,10 +109,13 @@ def _write_rows(rows: Rows, things: Iterable[tuple[str, int, AnyEvent]], *, fres
     there = []
     with rows.gathering(fresh=fresh):
         for kind in TABLE:
+            noted, named = kind in _NOTED, kind in NAMED
             for subject, event in by_kind.get(kind, ()):
-                exists = rows.write(subject, event)
-                rows.wrote(kind, subject, event, there=exists)
-                if exists and (kind not in _NOTED or event.data.note):  # type: ignore[union-attr]
+                if not rows.write(subject, event):
+                    continue
+                if named:
+                    rows.wrote(kind, subject, event)
+                if not noted or event.data.note:  # type: ignore[union-attr]
                     there.append((kind, subject))
     return there
 
@@ -155,7 +167,7 @@ FROM subjects NOT INDEXED JOIN events ON subject_id = subjects.id WHERE kind = ?
 
 
 def _write_needs(connection: sqlite3.Connection, needs: dict[tuple[int, int], int]) -> None:
-    connection.executemany("INSERT INTO needs VALUES (?, ?, ?)", sorted((*pair, now) for pair, now in needs.items()))
+    insert_together(connection, "needs", _NEED, sorted((*pair, now) for pair, now in needs.items()))
 
 
 class _Numbers:

@@ -56,6 +56,11 @@ def tick(last: str, now: Callable[[], int] = wall_clock) -> str:
     return stamp_of(physical + 1)
 
 
+def latest(now: Callable[[], int] = wall_clock) -> str:
+    """The last stamp that is not too far ahead of the wall clock."""
+    return stamp_of(now() + MAX_DRIFT_MS, _COUNTER_LIMIT)
+
+
 def drift(stamp: str, now: Callable[[], int] = wall_clock) -> int:
     """Milliseconds by which a stamp is ahead of the wall clock; negative when it lies in the past."""
     return milliseconds_of(stamp) - now()

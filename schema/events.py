@@ -41,8 +41,8 @@ Role = Literal["annotator", "adjudicator", "lead"]
 Layer = Literal["", "gold"]
 
 
-class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a subject is, as one event states it."""
+class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """What a subject is, as one event states it; no search for garbage need look at it, as it is part of no circle."""
 
 
 class Document(Value, frozen=True):
@@ -219,7 +219,9 @@ class Label(Value, frozen=True):
     kinds: tuple[Kind, ...] = ()
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True):
+class Event(
+    Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """What every event has; the subclasses say what `data` is, and their tag is the event's kind."""
 
     v: Literal[1]
@@ -328,6 +330,7 @@ AnyValue = (
 )
 
 EVENTS: dict[str, type[AnyEvent]] = {str(event.__struct_config__.tag): event for event in get_args(AnyEvent)}
+_KIND_OF_EVENT = {event: kind for kind, event in EVENTS.items()}
 KIND_OF: dict[type[AnyValue], str] = {
     Document: "document",
     Claim: "claim",
@@ -381,7 +384,7 @@ def trusted(body: bytes) -> AnyEvent:
 
 def kind_of(event: AnyEvent) -> str:
     """The event's kind: `document`, `claim`, `relation`, `source`, `mention`, `mark`, ..."""
-    return str(event.__struct_config__.tag)
+    return _KIND_OF_EVENT[type(event)]
 
 
 def json_schema() -> dict[str, Any]:

@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from .anchors import Anchor
-from .bulk import AT_ONCE, Held, can_wait, derive, write_held
+from .anchors import verify
+from .bulk import AT_ONCE, Held, can_wait, derive, numbers_of, write_held
 from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, Mention, kind_of, trusted
 from .needs import references
@@ -54,15 +54,16 @@ class Fold:
 
     def add(self, event: AnyEvent, body: bytes, hash_: str) -> None:
         """Add one checked event, which the log does not have yet, to it and to the rows."""
-        if self._holding and can_wait(event) and not self._is_known(kind_of(event), event.subject):
-            self._held[kind_of(event), event.subject] = event, body, hash_
+        thing = kind_of(event), event.subject
+        if self._holding and can_wait(event) and not self._is_known(thing):
+            self._held[thing] = event, body, hash_
             self._held_ids.add(hash_)
             if len(self._held) >= AT_ONCE:
                 self.write_held()
             return
         self.write_held()
         self._absent.clear()
-        subject = self.subject_id(kind_of(event), event.subject)
+        subject = self.subject_id(*thing)
         event_id = self._db.execute(
             "INSERT INTO events (hash, subject_id, annotator, device, seq, clock, undoes, body)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -88,28 +89,18 @@ class Fold:
         self._remember(subject, event.data)
         self.settle(subject)
 
-    def _is_known(self, kind: str, subject: str) -> bool:
-        if (kind, subject) in self._held:
+    def _is_known(self, thing: tuple[str, str]) -> bool:
+        if thing in self._held:
             return True
-        if (kind, subject) in self._absent:
+        if thing in self._absent:
             return False
-        row = self._db.execute("SELECT 1 FROM subjects WHERE kind = ? AND subject = ?", (kind, subject)).fetchone()
-        return row is not None
+        return self._db.execute("SELECT 1 FROM subjects WHERE kind = ? AND subject = ?", thing).fetchone() is not None
 
     def look_ahead(self, events: Iterable[AnyEvent]) -> None:
         """Find out at once for which subjects of events that come next there is nothing in the file yet."""
-        if not self._holding:
-            return
-        by_kind: dict[str, set[str]] = {}
-        for event in events:
-            by_kind.setdefault(kind_of(event), set()).add(event.subject)
-        self._absent.clear()
-        for kind, subjects in by_kind.items():
-            known = self._db.execute(
-                "SELECT subject FROM subjects WHERE kind = ? AND subject IN (SELECT value FROM json_each(?))",
-                (kind, json.dumps(list(subjects))),
-            )
-            self._absent.update((kind, subject) for subject in subjects.difference(row[0] for row in known))
+        if self._holding:
+            self._absent = {(kind_of(event), event.subject) for event in events}
+            self._absent.difference_update(numbers_of(self._db, self._absent))
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -174,18 +165,18 @@ class Fold:
         Only what can be told from the event and an immutable text: a mark's words are looked up whenever it is settled,
         because its mention may come later or move.
         """
-        pieces: tuple[Anchor, ...] = ()
-        match event.data:
-            case Document():
-                sha256 = event.subject
-            case Mention(document=sha256, spans=pieces):
-                pass
-            case _:
-                return None
-        if self._rows.text(sha256) is None:
+        data = event.data
+        if isinstance(data, Mention):
+            sha256, pieces = data.document, data.spans
+        elif isinstance(data, Document):
+            sha256, pieces = event.subject, ()
+        else:
+            return None
+        text = self._rows.text(sha256)
+        if text is None:
             return WAITING
         for piece in pieces:
-            if not self._rows.reads(sha256, [piece]):
+            if not verify(piece, text):
                 return f"the document does not read {piece.quote[:60]!r} at {piece.start}:{piece.end}"
         return None
 

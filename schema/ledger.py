@@ -200,7 +200,10 @@ class Ledger:
         while group := list(islice(waiting, _GROUP)):
             hashes = list(map(event_id, group))
             new = self.fold.new(hashes)
-            checked = {hash_: self._checked(body) for hash_, body in zip(hashes, group, strict=True) if hash_ in new}
+            latest = clocks.latest(self.now)
+            checked = {
+                hash_: self._checked(body, latest) for hash_, body in zip(hashes, group, strict=True) if hash_ in new
+            }
             self.fold.look_ahead(event for event in checked.values() if not isinstance(event, str))
             for hash_, body in zip(hashes, group, strict=True):
                 if hash_ not in new:
@@ -225,7 +228,7 @@ class Ledger:
         ).fetchall()
         taken = 0
         for (body,) in aside:
-            checked = self._checked(body)
+            checked = self._checked(body, clocks.latest(self.now))
             if not isinstance(checked, str):
                 self.fold.add(checked, body, event_id(body))
                 taken += 1
@@ -255,17 +258,17 @@ class Ledger:
 
     def problem(self, body: bytes) -> str | None:
         """Why an event from outside cannot enter the log, or None."""
-        checked = self._checked(body)
+        checked = self._checked(body, clocks.latest(self.now))
         return checked if isinstance(checked, str) else None
 
-    def _checked(self, body: bytes) -> AnyEvent | str:
-        """The event of bytes from outside, or why it cannot enter the log."""
+    def _checked(self, body: bytes, latest: str) -> AnyEvent | str:
+        """The event of bytes from outside, or why it cannot enter the log; a clock may say `latest`, and no more."""
         try:
             event = read_event(body)
         except InvalidEvent as error:
             return str(error)
-        ahead = clocks.drift(event.clock, self.now)
-        if ahead > clocks.MAX_DRIFT_MS:
+        if event.clock > latest:
+            ahead = clocks.drift(event.clock, self.now)
             return f"its clock is {ahead / 3_600_000:.1f} hours ahead of this machine's"
         if event.annotator == AUTHOR and body not in _GENESIS:
             return f"{AUTHOR!r} signs the built-in codebook alone"

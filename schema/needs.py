@@ -18,30 +18,38 @@ from .events import (
 
 def references(data: AnyValue | None) -> set[tuple[str, str]]:
     """The subjects that a value names, as (kind, subject)."""
-    named: set[tuple[str, str | None]] = set()
-    match data:  # what there is most of comes first
-        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
-            named = {("mention", mention), ("label", label)}
-            if chain or evidence:
-                named |= {("source", link.source) for link in chain} | {("mention", item.mention) for item in evidence}
-        case Mention(document=document, claim=claim):
-            named = {("document", document), ("claim", claim)}
+    if isinstance(data, Mark):  # what there is most of comes first
+        said = {("mention", data.mention), ("label", data.label)}
+        for link in data.chain:
+            if link.source is not None:
+                said.add(("source", link.source))
+        for item in data.evidence:
+            if item.mention is not None:
+                said.add(("mention", item.mention))
+        return said
+    if isinstance(data, Mention):
+        document = ("document", data.document)
+        return {document} if data.claim is None else {document, ("claim", data.claim)}
+    return {(kind, subject) for kind, subject in _others(data) if subject is not None}
+
+
+def _others(data: AnyValue | None) -> set[tuple[str, str | None]]:
+    match data:
         case Document(revises=revises):
-            named = {("document", revises)}
+            return {("document", revises)}
         case ClaimRelation(claim=claim, other=other):
-            named = {("claim", claim), ("claim", other)}
+            return {("claim", claim), ("claim", other)}
         case Source(document=document):
-            named = {("document", document)}
+            return {("document", document)}
         case SourceRelation(source=source, other=other):
-            named = {("source", source), ("source", other)}
+            return {("source", source), ("source", other)}
         case Submission(document=document):
-            named = {("document", document)}
+            return {("document", document)}
         case Adjudication(document=document, inputs=inputs, choice=choice, taken=taken):
-            named = {("document", document)} | {("mention", each) for each in (*inputs, choice, taken)}
+            return {("document", document)} | {("mention", each) for each in (*inputs, choice, taken)}
         case Assignment(document=document) | Sitting(document=document):
-            named = {("document", document)}
+            return {("document", document)}
         case Remark(mention=mention, answers=answers):
-            named = {("mention", mention), ("remark", answers)}
+            return {("mention", mention), ("remark", answers)}
         case _:
-            pass
-    return {(kind, subject) for kind, subject in named if subject is not None}
+            return set()

@@ -1,9 +1,8 @@
 """The rows of one subject, kind by kind: how its value is written into the public tables and taken out again."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 from .anchors import Anchor, verify
@@ -28,6 +27,7 @@ from .events import (
     SourceRelation,
     Submission,
 )
+from .gathered import COLUMNS, Gathered, Met, insertion
 from .groups import Groups
 from .moments import comparable_moment
 
@@ -215,12 +215,12 @@ class Rows:
         document_id = self._known("document", data.document)
         if document_id is None or not self.reads(data.document, data.spans):
             return False
-        self._insert(
-            "mentions", id=subject_id, uid=event.subject, document_id=document_id, note=data.note, extra=data.extra,
-            layer=data.layer, claim_id=self._known("claim", data.claim), polarity=data.polarity,
-            start=data.spans[0].start, end=data.spans[-1].end, quote=_joined(data.spans), **self._signed(event),
-        )  # fmt: skip
-        self._spans("content", data.spans, mention_id=subject_id)
+        by, at = self._annotator_id(event.annotator), moment_of(event.clock)
+        self._put("mentions", (
+            subject_id, event.subject, document_id, by, self._known("claim", data.claim), data.polarity,
+            data.spans[0].start, data.spans[-1].end, _joined(data.spans), data.note, data.extra, data.layer, at,
+        ))  # fmt: skip
+        self._spans("content", data.spans, mention=subject_id)
         return True
 
     def _mark(self, subject_id: int, event: AnyEvent, data: Mark) -> bool:
@@ -229,12 +229,12 @@ class Rows:
             return False
         # Where the document went a moment ago, the mention follows, and then this mark is settled again.
         sha256 = self._document_of(mention_id)
-        if sha256 is None or not self.reads(sha256, _words_of(data)):
+        if sha256 is None or not self.reads(sha256, _words_of(data) if data.chain or data.evidence else ()):
             return False
-        self._insert(
-            "marks", id=subject_id, uid=event.subject, mention_id=mention_id, label=data.label, kind=data.kind,
-            certainty=data.certainty, note=data.note, extra=data.extra, **self._signed(event),
-        )  # fmt: skip
+        by, at = self._annotator_id(event.annotator), moment_of(event.clock)
+        self._put("marks", (
+            subject_id, event.subject, mention_id, by, data.label, data.kind, data.certainty, data.note, data.extra, at,
+        ))  # fmt: skip
         for position, link in enumerate(data.chain, 1):
             self._link(subject_id, position, link, is_origin=position == len(data.chain))
         for position, item in enumerate(data.evidence, 1):
@@ -242,20 +242,21 @@ class Rows:
         return True
 
     def _link(self, mark_id: int, position: int, link: Link, *, is_origin: bool) -> None:
-        attribution = self._insert(
-            "attributions", mark_id=mark_id, position=position, is_origin=int(is_origin),
-            source_id=self._known("source", link.source), relay=int(link.relay), identified=link.identified,
-            ground=link.ground, source_quote=_joined(link.spans), cue_quote=_joined(link.cue),
-        )  # fmt: skip
-        self._spans("source", link.spans, attribution_id=attribution)
-        self._spans("cue", link.cue, attribution_id=attribution)
+        attribution = self._next("attributions")
+        self._put("attributions", (
+            attribution, mark_id, position, int(is_origin), self._known("source", link.source), int(link.relay),
+            link.identified, link.ground, _joined(link.spans), _joined(link.cue),
+        ))  # fmt: skip
+        self._spans("source", link.spans, attribution=attribution)
+        self._spans("cue", link.cue, attribution=attribution)
 
     def _evidence(self, mark_id: int, position: int, item: Evidence) -> None:
-        evidence = self._insert(
-            "evidence", mark_id=mark_id, position=position, quote=_joined(item.spans), url=item.url, note=item.note,
-            mention_id=self._known("mention", item.mention),
+        evidence = self._next("evidence")
+        self._insert(
+            "evidence", id=evidence, mark_id=mark_id, position=position, quote=_joined(item.spans), url=item.url,
+            note=item.note, mention_id=self._known("mention", item.mention),
         )  # fmt: skip
-        self._spans("evidence", item.spans, evidence_id=evidence)
+        self._spans("evidence", item.spans, evidence=evidence)
 
     def _submission(self, subject_id: int, event: AnyEvent, data: Submission) -> bool:
         document_id = self._known("document", data.document)
@@ -318,7 +319,12 @@ class Rows:
     def reads(self, sha256: str, pieces: Iterable[Anchor]) -> bool:
         """Whether a document's text is here and has all these words where they are said to be."""
         text = self.text(sha256)
-        return text is not None and all(verify(piece, text) for piece in pieces)
+        if text is None:
+            return False
+        for piece in pieces:  # noqa: SIM110 - `all` would make a generator for each of many marks
+            if not verify(piece, text):
+                return False
+        return True
 
     def _known(self, kind: str, subject: str | None) -> int | None:
         """The row id of a thing that has rows now, else None."""
@@ -368,17 +374,40 @@ class Rows:
         if not self._gathered:
             self._groups.regroup(kind, [thing])
 
-    def _spans(self, role: str, pieces: Iterable[Anchor], **owner: int) -> None:
+    def _spans(
+        self,
+        role: str,
+        pieces: Iterable[Anchor],
+        *,
+        mention: int | None = None,
+        attribution: int | None = None,
+        evidence: int | None = None,
+    ) -> None:
         for position, piece in enumerate(pieces, 1):
-            self._insert(
-                "spans", role=role, position=position, start=piece.start, end=piece.end, quote=piece.quote,
-                before=piece.before, after=piece.after, **owner,
-            )  # fmt: skip
+            self._put("spans", (
+                None, mention, attribution, evidence, role, position, piece.start, piece.end, piece.quote,
+                piece.before, piece.after,
+            ))  # fmt: skip
 
-    def _insert(self, table: str, **values: Any) -> int:
+    def _next(self, table: str) -> int:
+        """The row id of the next row of a table whose rows belong to others."""
         if self._gathered is not None:
-            return self._gathered.add(table, values)
-        return int(self._db.execute(insertion(table, values), tuple(values.values())).lastrowid or 0)
+            return self._gathered.next(table)
+        return int(self._db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+
+    def _put(self, table: str, row: tuple[Any, ...]) -> None:
+        """Write a row of one of the tables in `COLUMNS`, with all of them."""
+        if self._gathered is not None:
+            self._gathered.rows[table].append(row)
+        else:
+            self._db.execute(insertion(table, COLUMNS[table]), row)
+
+    def _insert(self, table: str, **values: Any) -> None:
+        """Write a row of one of the other tables."""
+        if self._gathered is not None:
+            self._gathered.add(table, tuple(values), tuple(values.values()))
+        else:
+            self._db.execute(insertion(table, values), tuple(values.values()))
 
     # ------------------------------------------------------------------ many subjects at once
 
@@ -396,78 +425,16 @@ class Rows:
         finally:
             self._gathered = None
 
-    def wrote(self, kind: str, subject_id: int, event: AnyEvent, *, there: bool) -> None:
-        """Tell those who are gathered after it whether a thing exists."""
-        if there and kind in _NAMED:
+    def wrote(self, kind: str, subject_id: int, event: AnyEvent, *, there: bool = True) -> None:
+        """Tell those who are gathered after it whether a thing exists, if they look for its kind."""
+        if there and kind in NAMED:
             self._met.add((kind, event.subject), subject_id)
             if isinstance(event.data, Mention):
                 self._met.documents[subject_id] = event.data.document
 
 
-_NAMED = frozenset({"label", "document", "source", "claim", "mention", "remark"})
+NAMED = frozenset({"label", "document", "source", "claim", "mention", "remark"})
 """Kinds that others name."""
-
-
-class Met:
-    """Things that are known to have rows, so that they need not be looked up again while many are written.
-
-    Nothing here may have lost its rows since, so whoever removes one, or ends the transaction, forgets all.
-    """
-
-    _MOST = 100_000
-
-    def __init__(self) -> None:
-        self.ids: dict[tuple[str, str], int] = {}
-        self.documents: dict[int, str] = {}
-
-    def add(self, thing: tuple[str, str], id_: int) -> None:
-        """Keep that a thing has rows under this id."""
-        if len(self.ids) >= self._MOST:
-            self.forget()
-        self.ids[thing] = id_
-
-    def forget(self) -> None:
-        """Know nothing."""
-        self.ids.clear()
-        self.documents.clear()
-
-
-class Gathered:
-    """Rows that wait to be written together, and what they need to know of each other meanwhile."""
-
-    def __init__(self, connection: sqlite3.Connection, *, fresh: bool) -> None:
-        self._db, self.fresh = connection, fresh
-        self.annotators: dict[str, int] = {}
-        self._rows: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-        self._last: dict[str, int] = {}
-
-    def add(self, table: str, values: dict[str, Any]) -> int:
-        """Keep a row for later; the answer is its row id."""
-        id_ = values.get("id")
-        if id_ is None and table != "adjudication_inputs":
-            if table not in self._last:
-                (self._last[table],) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
-            id_ = self._last[table] = self._last[table] + 1
-            values = {"id": id_, **values}
-        self._rows.setdefault((table, *values), []).append(tuple(values.values()))
-        return id_ or 0
-
-    def write(self) -> None:
-        """Write all rows that wait, those of each table together."""
-        for (table, *columns), rows in self._rows.items():
-            self._db.executemany(insertion(table, columns), rows)
-        self._rows.clear()
-
-
-@cache
-def _insertion(table: str, columns: tuple[str, ...]) -> str:
-    named = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} ({named}) VALUES ({', '.join('?' * len(columns))})"
-
-
-def insertion(table: str, columns: Iterable[str]) -> str:
-    """The statement that inserts a row with these columns."""
-    return _insertion(table, tuple(columns))
 
 
 def _words_of(mark: Mark) -> list[Anchor]:
@@ -476,5 +443,7 @@ def _words_of(mark: Mark) -> list[Anchor]:
     return [*chain, *(piece for item in mark.evidence for piece in item.spans)]
 
 
-def _joined(pieces: Iterable[Anchor]) -> str:
+def _joined(pieces: Sequence[Anchor]) -> str:
+    if len(pieces) == 1:
+        return pieces[0].quote
     return " … ".join(piece.quote for piece in pieces)

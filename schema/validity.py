@@ -67,8 +67,9 @@ def check_event(event: AnyEvent, body: bytes) -> None:
         InvalidEvent: the first rule that the event breaks, as a sentence.
     """
     check_name(event.annotator)
-    check_extra(getattr(event.data, "extra", ""))
-    if tuple(sorted(set(event.parents))) != event.parents:
+    if extra := getattr(event.data, "extra", ""):
+        check_extra(extra)
+    if event.parents and tuple(sorted(set(event.parents))) != event.parents:
         raise InvalidEvent("the parents are not sorted or name an event twice")
     kind = kind_of(event)
     if kind in OWNED and not event.subject.startswith(event.annotator + "/"):
@@ -126,20 +127,12 @@ def _has_nul(value: Any) -> bool:
 def _check_value(event: AnyEvent) -> None:  # noqa: C901 - one rule a case
     subject = event.subject
     match event.data:
-        case Document() if len(subject) != 64 or set(subject) - set("0123456789abcdef"):
-            raise InvalidEvent("a document's subject is the sha256 of its text")
+        case Mark() as mark:  # what there is most of comes first
+            _check_mark(subject, mark)
         case Mention(spans=spans):
             _check_spans(spans)
-        case Mark(mention=mention, label=label, chain=chain, evidence=evidence):
-            if subject != f"{mention}/{label}":
-                raise InvalidEvent("a mark's subject is its mention and its label")
-            for link in chain:
-                _check_spans(link.spans)
-                _check_spans(link.cue)
-            for item in evidence:
-                if bool(item.spans) + bool(item.mention) + bool(item.url) != 1:
-                    raise InvalidEvent("evidence is words of the document, a mention or a web address: one of them")
-                _check_spans(item.spans)
+        case Document() if len(subject) != 64 or set(subject) - set("0123456789abcdef"):
+            raise InvalidEvent("a document's subject is the sha256 of its text")
         case ClaimRelation(claim=claim, relation=relation, other=other):
             if subject != f"{claim}|{relation}|{other}" or claim == other:
                 raise InvalidEvent("a relation's subject is CLAIM|RELATION|OTHER, of two different claims")
@@ -162,6 +155,18 @@ def _check_value(event: AnyEvent) -> None:  # noqa: C901 - one rule a case
                 raise InvalidEvent("an assignment's subject is DOCUMENT|ANNOTATOR")
         case _:
             pass
+
+
+def _check_mark(subject: str, mark: Mark) -> None:
+    if subject != f"{mark.mention}/{mark.label}":
+        raise InvalidEvent("a mark's subject is its mention and its label")
+    for link in mark.chain:
+        _check_spans(link.spans)
+        _check_spans(link.cue)
+    for item in mark.evidence:
+        if bool(item.spans) + bool(item.mention) + bool(item.url) != 1:
+            raise InvalidEvent("evidence is words of the document, a mention or a web address: one of them")
+        _check_spans(item.spans)
 
 
 def _check_spans(spans: tuple[Anchor, ...]) -> None:

@@ -69,7 +69,7 @@ def test_holding_and_not_holding_give_the_same_tables(data: st.DataObject, log: 
         assert whole_state(bulk.connection) == expected
 
 
-@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
+@pytest.mark.parametrize("count", [0, 1, 124, 125, 126, 999, 1000, 1001, 2260])
 def test_many_rows_to_a_statement_are_all_there_once(count: int) -> None:
     with project() as ledger, ledger.act():
         rows = [(f"{number:064x}", f"Text {number}") for number in range(count)]
