@@ -27,6 +27,8 @@ FALL = 1.6
 """The quick form fails when a ratio is more than so many times what it was: loose, and still less than twice."""
 TRIES = 3
 """So often a quick line may be measured until it is within that: noise passes, a fall does not."""
+PEERS = "peers"
+"""The file in results/ that is about other tools: benchmarks/peers/kept.py."""
 VERSIONS = ("onrecord", "textual", "sqlite-utils", "msgspec", "click")
 
 
@@ -225,7 +227,7 @@ def load(name: str, folder: Path = RESULTS) -> Result | None:
 
 def load_all(folder: Path = RESULTS) -> list[Result]:
     """All results that were kept, by their names."""
-    found = [load(path.stem, folder) for path in sorted(folder.glob("*.json"))]
+    found = [load(path.stem, folder) for path in sorted(folder.glob("*.json")) if path.stem != PEERS]
     return [each for each in found if each]
 
 
