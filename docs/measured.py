@@ -11,6 +11,7 @@ BENCHMARKS = HERE.parent / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 from lines import Point, Result, load_all  # noqa: E402
+from peers.kept import Kept, Measured, Tool  # noqa: E402
 
 MADE = "<!-- Made by docs/build.py from benchmarks/results/ and benchmarks/notes.md: then `make docs`. -->"
 _NOTES = BENCHMARKS / "notes.md"
@@ -24,7 +25,8 @@ def performance() -> str:
     lines += ["", *_notes("reading"), "", "## Growth", "", "![How time grows with size](performance.svg)", ""]
     lines += ["| work | size | floor | work | ratio | processor |", "|---|---|---|---|---|---|"]
     lines += [row for result in results for row in _points(result)]
-    lines += ["", "## Machines", "", *_machines(results), "", *_notes("rest")]
+    lines += ["", "## Machines", "", *_machines(results), "", *_peers(list(Kept.load().tools.values()))]
+    lines += ["", *_notes("rest")]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -68,6 +70,38 @@ def _machines(results: list[Result]) -> Iterator[str]:
         there.setdefault(about, []).append(result.name)
     for about, names in there.items():
         yield f"- {about}: {', '.join(names)}."
+
+
+# ---------------------------------------------------------------------- other tools
+
+
+def _peers(tools: list[Tool]) -> Iterator[str]:
+    """The same work in other tools, each with its machine and versions."""
+    yield from ["## Beside other tools", "", *_notes("peers"), ""]
+    sizes = sorted({int(size) for tool in tools for work in ("add", "out") for size in tool.works.get(work, {})})
+    columns = [("cold", 0), ("label", 0), *(("add", size) for size in sizes), *(("out", size) for size in sizes)]
+    heads = {"cold": "cold start", "label": "one label", "add": "in", "out": "annotated out"}
+    yield "| tool | " + " | ".join(f"{size:,} {heads[work]}" if size else heads[work] for work, size in columns) + " |"
+    yield "|---" * (len(columns) + 1) + "|"
+    for tool in tools:
+        cells = [tool.absent or _cell(tool, work, size) for work, size in columns]
+        yield f"| {tool.name} {tool.version} | {' | '.join(cells)} |"
+    yield ""
+    for tool in tools:
+        about = ", ".join(tool.about[key] for key in ("machine", "system", "python"))
+        loads = [each.load for work in tool.works.values() for each in work.values()]
+        load = f"; load {min(loads):g} to {max(loads):g}" if loads else ""
+        yield f"- {tool.name}: in: {tool.added}. Label: {tool.labelled}. Out: {tool.written}. ({about}{load})"
+
+
+def _cell(tool: Tool, work: str, size: int) -> str:
+    measured: dict[str, Measured] = tool.works.get(work, {})
+    at = measured.get(str(size)) if size else next(iter(measured.values()), None)
+    if at is None:
+        return "not measured"
+    if at.none:
+        return "no such work"
+    return at.why if at.seconds is None else _amount(at.seconds, "s")
 
 
 # ---------------------------------------------------------------------- the plot
