@@ -1,114 +1,117 @@
-"""What it costs to add many articles, and to export many marks."""
+"""What it costs to export many marks, beside a Python scan of the rows that the file tells."""
 
-import hashlib
+import atexit
 import os
-import random
 import shutil
-import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 
-import msgspec
-from bulk import Desk, fill, timed
-from lines import Line, Pair, Taken, main
-from onrecord.schema.ledger import Ledger
-from onrecord.schema.migrations import run_script
-from onrecord.schema.store import PAGE_SIZE, configure, connect
-from onrecord.schema.tables import TABLES, TEXTS
+from bulk import Desk, fill
+from lines import Line, Pair, Taken, main, timed
+from onrecord.schema.store import connect
+from onrecord.schema.tables import TABLES
 
-ONRECORD = Path(sys.executable).with_name("onrecord")
+SMALL = 10_000
+"""What an export takes in memory is held against an export of so many marks."""
+FLAT = 1.15
+VIEWS = ("mark_current", "claim_standing", "timeline")
+SCANNED = {
+    "jsonl": (*TABLES, "events"),
+    "csv": ("mark_current", "mentions", "spans", "attributions", "evidence"),
+    "parquet": (*TABLES, *VIEWS),
+}
+"""By format, the tables and views whose rows are in the file."""
+EXPORT = """
+import sys
+from onrecord.cli.main import run
+assert run(["--as", "eve", "export", *sys.argv[1:], "--force"]) == 0
+print([int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")][0] / 1024)
+"""
+"""Exports, and prints the most memory that this took, in MB; what the process was forked from is not in it."""
 
 
-def exported(folder: Path, marks: int, form: str) -> Pair:
-    """Exporting in a format, as the command does, and reading all rows of the public tables with Python."""
+@cache
+def folder() -> Path:
+    """A folder for the projects that all lines read, and for the bytecode that an installed command has."""
+    made = tempfile.TemporaryDirectory(prefix="onrecord-bench-")
+    atexit.register(made.cleanup)
+    return Path(made.name)
+
+
+@cache
+def filled(marks: int) -> tuple[Path, int]:
+    """A project of about so many marks, and how many it has."""
     desk = Desk(marks)
-    fill(folder / "p.db", desk, [*desk.first, *desk.second])
+    path = folder() / f"{marks}.db"
+    fill(path, desk, [*desk.first, *desk.second])
+    return path, desk.marks
 
-    def floor() -> Taken:
-        with closing(connect(folder / "p.db", write=False)) as connection, timed() as took:
-            for table in TABLES:
+
+def exported(target: Path, marks: int, form: str) -> Pair:
+    """Exporting in a format, as the command does, and reading the rows that are in the file with Python."""
+    path, held = filled(marks)
+
+    def scan() -> None:
+        with closing(connect(path, write=False)) as connection:
+            for table in SCANNED[form]:
                 for _ in connection.execute(f"SELECT * FROM {table}"):
                     pass
-        return took[0]
 
-    def work() -> Taken:
-        target = folder / f"out.{form}"
-        shutil.rmtree(target, ignore_errors=True)
-        return ran([ONRECORD, "export", folder / "p.db", target, "--format", form, "--force"])
-
-    return Pair(floor, work, desk.marks)
+    return Pair(partial(timed, scan), lambda: ran(path, target, form)[0], held)
 
 
-def added(folder: Path, articles: int) -> Pair:
-    """Adding articles from JSON Lines with full-text search, and inserting their texts under their hashes without."""
-    source = folder / "articles.jsonl"
-    with source.open("wb") as file:
-        for number in range(articles):
-            about = {"title": f"Number {number}", "outlet": "Evening Bell", "text": article(number)}
-            file.write(msgspec.json.encode(about) + b"\n")
-
-    def floor() -> Taken:
-        (folder / "floor.db").unlink(missing_ok=True)
-        with closing(sqlite3.connect(folder / "floor.db", isolation_level=None)) as connection:
-            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            configure(connection, write=True)
-            run_script(connection, TEXTS)
-            with timed() as took, source.open("rb") as file:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("INSERT INTO texts VALUES (?, ?)", map(hashed, file))
-                connection.execute("COMMIT")
-        return took[0]
-
-    def work() -> Taken:
-        (folder / "p.db").unlink(missing_ok=True)
-        with Ledger.create(folder / "p.db", ME, ME):
-            pass
-        return ran([ONRECORD, "add", folder / "p.db", source, "--as", ME])
-
-    return Pair(floor, work, articles)
+def peaks(target: Path, marks: int, form: str) -> Pair:
+    """The most memory that exporting takes, of few marks and of many."""
+    few, _ = filled(SMALL)
+    path, held = filled(marks)
+    return Pair(lambda: ran(few, target, form)[1], lambda: ran(path, target, form)[1], held)
 
 
-def article(number: int) -> str:
-    """An article of about 2.5 kB in words that come up as often as words do."""
-    chance = random.Random(number)
-    return " ".join(f"{WORDS[int(len(WORDS) ** chance.random())]}" for _ in range(400))
-
-
-def hashed(line: bytes) -> tuple[str, str]:
-    """The text of a line, after its hash."""
-    text = msgspec.json.decode(line)["text"]
-    return hashlib.sha256(text.encode()).hexdigest(), text
-
-
-def ran(command: list[str | Path]) -> Taken:
-    """Run a program to its end."""
+def ran(project: Path, target: Path, form: str) -> tuple[Taken, float]:
+    """Export in a process: what it took, and its peak of memory in MB."""
+    out = target / f"out.{form}"
+    shutil.rmtree(out, ignore_errors=True)  # a folder is not replaced
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder() / "bytecode")
     started = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command: list[str | Path] = [sys.executable, "-c", EXPORT, project, out, "--format", form]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
+    assert process.stdout
+    said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert not process.returncode, command
-    print(f"    peak memory {usage.ru_maxrss / 1024:.0f} MB", flush=True)
-    return Taken(perf_counter() - started, usage.ru_utime + usage.ru_stime)
+    return Taken(perf_counter() - started, usage.ru_utime + usage.ru_stime), float(said.split()[-1])
 
 
-_chance = random.Random(0)
-WORDS = ["".join(_chance.choices("etaoinshrdlu", k=_chance.randint(2, 10))) for _ in range(20_000)]
-ME = "ana"
-_SCAN = "a Python scan of the same rows"
-SIZES = {"size": 1_000_000, "sizes": (10_000, 100_000), "quick": 4_000, "things": "marks", "rounds": 3}
+NAMES = {"jsonl": "JSON Lines", "csv": "CSV", "parquet": "Parquet"}
+ROWS = {
+    "jsonl": "a Python scan of the same rows: the public tables and the log",
+    "csv": "a Python scan of the same rows: a mark a row, spans, links, evidence",
+    "parquet": "a Python scan of the same rows: the public tables and views",
+}
+BARS = {"jsonl": 2.5, "csv": 3.0, "parquet": 3.0}
 
 LINES = (
-    Line("export-jsonl", "export to JSON Lines", _SCAN, 2.5, partial(exported, form="jsonl"), **SIZES),  # type: ignore[arg-type]
-    Line("export-csv", "export to CSV", _SCAN, 3.0, partial(exported, form="csv"), **SIZES),  # type: ignore[arg-type]
-    Line("export-parquet", "export to Parquet", _SCAN, 3.0, partial(exported, form="parquet"), **SIZES),  # type: ignore[arg-type]
-    Line(
-        "add", "add articles of 2.5 kB with full-text search",
-        "JSON + sha256 + executemany of the same texts without search", 4.5, added,
-        size=100_000, sizes=(1_000, 10_000), quick=1_000, things="articles", rounds=3,
+    *(
+        Line(
+            f"export-{form}", f"export to {NAMES[form]}", ROWS[form], bar, partial(exported, form=form),
+            size=1_000_000, sizes=(SMALL, 100_000), quick=4_000, things="marks", rounds=3,
+        )
+        for form, bar in BARS.items()
+    ),
+    *(
+        Line(
+            f"export-{form}-memory", f"export to {NAMES[form]}: peak memory", f"the same with {SMALL:,} marks", FLAT,
+            partial(peaks, form=form), size=1_000_000, sizes=(100_000,), quick=4_000, things="marks", unit="MB",
+            rounds=1,
+        )
+        for form in BARS
     ),
 )  # fmt: skip
 
