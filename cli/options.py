@@ -78,11 +78,13 @@ def open_ledger(path: Path, option: str | None, *, lead: bool = True) -> "Ledger
     """
     from ..schema.founding import found
     from ..schema.ledger import Ledger
-    from ..schema.store import inspect
+    from ..schema.store import inspect, kept_before
     from ..tui import settings
 
     inspect(path)
     ledger = Ledger(path, signer(option), settings.device(path))
+    for kept in kept_before():
+        say(kept)
     if lead:
         found(ledger)
     return ledger

@@ -86,16 +86,13 @@ def _rebuild(path: Path) -> None:
     from ..schema.damage import damage
     from ..schema.errors import NotStored
     from ..schema.ledger import Ledger
-    from ..schema.wal import unread_commits
+    from ..schema.store import kept_before
     from ..tui import settings
 
-    if unread_commits(path) > 1:  # whoever writes lets SQLite cut off what it does not read
-        raise NotStored(
-            f"{path}: its journal is damaged, and nothing was written; bring back what is sound with: onrecord check "
-            f"{path} --salvage NEW.db"
-        )
     # A rebuild writes no event, so nobody signs it.
     with Ledger(path, "nobody", settings.device(path)) as ledger:
+        for kept in kept_before():
+            say(kept)
         try:
             ledger.rebuild()
             whole = not damage(ledger.connection)

@@ -34,6 +34,8 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         NotStored: it can be read, but not written to.
     """
     inspect(path)
+    if write or network.kind_of(path):
+        _refuse_damaged_journal(path)
     if network.kind_of(path) and identity(path) not in _connected:
         _leave_wal(path)
     file = identity(path)
@@ -68,6 +70,27 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     return connection
 
 
+def _refuse_damaged_journal(path: Path) -> None:
+    """Refuse to write to a project whose WAL file holds commits behind damage: SQLite would write over them.
+
+    Raises:
+        NotStored: it does; nothing was changed.
+    """
+    journal = Path(f"{path.resolve()}-wal")
+    try:
+        if not journal.stat().st_size:
+            return
+    except OSError:
+        return
+    from .wal import unread_commits
+
+    if (unread := unread_commits(path)) > 1:
+        raise NotStored(
+            f"{path}: its journal is damaged, and nothing was written, because the {unread:,} last writes in it would "
+            f"be gone for good; bring back what is sound with: onrecord check {path} --salvage NEW.db"
+        )
+
+
 def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
     """Bring a file up to this version, unless another program does it first; as it was, it is kept beside it."""
     # Both cost time that a file of this version need not pay.
@@ -76,8 +99,20 @@ def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
 
     with write_lock(path):
         if int(connection.execute("PRAGMA user_version").fetchone()[0]) < VERSION:
-            snapshot(path, f"format-{VERSION}")
+            _kept.append((path, snapshot(path, f"format-{VERSION}")))
             migrate(connection)
+
+
+_kept: list[tuple[Path, Path]] = []
+
+
+def kept_before() -> list[str]:
+    """What is to be said of projects that were brought up to this format since this was asked last, a sentence each."""
+    told = [
+        f"{path} was brought up to format {VERSION}; as it was before, it is kept as {copy}" for path, copy in _kept
+    ]
+    del _kept[: len(told)]
+    return told
 
 
 _LIMITS = {

@@ -16,6 +16,7 @@ from textual.signal import Signal
 
 from ..schema import reading, team
 from ..schema.errors import OnrecordError, Stopped
+from ..schema.store import kept_before
 from . import actions, crash, settings
 from .guardian import guarded
 from .offering import NotOffered, Offered
@@ -109,6 +110,8 @@ class OnrecordApp(Shell):
     def _open(self, annotator: str) -> None:
         self.project = Project(self._path, annotator, settings.device(self._path), self.post_message)
         self.push_screen(Library())
+        for kept in kept_before():
+            self.notify(kept, title="The project was brought up to date", timeout=20, markup=False)
         document, cursor = self._first_place()
         with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
             self._place_file = settings.PlaceFile(self._path, self._person)

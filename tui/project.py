@@ -10,8 +10,9 @@ from textual.message import Message
 
 from ..schema import reading, sight, team
 from ..schema.errors import NotStored, ProjectBusy
+from ..schema.journals import fold_in
 from ..schema.migrations import VERSION
-from ..schema.store import connect, identity, inspect
+from ..schema.store import connect, identity, inspect, is_elsewhere
 from .workers import Watcher, Writer
 
 Answer = TypeVar("Answer")
@@ -76,7 +77,9 @@ class Project:
             return question(connection)
 
     def close(self) -> None:
-        """Write what is left and close everything."""
+        """Write what is left and close everything; no journal stays beside the file, if nobody else uses it."""
         self.watcher.close()
-        self.writer.close()
         self.connection.close()
+        self.writer.close()  # the last: only who writes can fold the journal in
+        if not is_elsewhere(self.path, self._file):
+            fold_in(self.path)

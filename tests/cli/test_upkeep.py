@@ -127,3 +127,13 @@ def test_mistakes(onrecord: CommandLine, article: Path) -> None:
     done = onrecord("check", "p.db", "--salvage", "p.db")
     assert (done.code, "exists already" in done.sentence) == (1, True)
     assert not Path("new.db").exists()
+
+
+@pytest.mark.parametrize("words", [["undo"], ["check", "--rebuild"]])
+def test_it_is_said_where_a_project_is_kept_before_it_is_brought_up(onrecord: CommandLine, words: list[str]) -> None:
+    worn.old_project(Path(), 1).rename("old.db")
+    command, *more = words
+    done = onrecord(command, "old.db", *more)
+    (kept,) = Path().glob("old.before-format-*.db")
+    assert f"as it was before, it is kept as {kept}" in " ".join(done.err.split())
+    assert "is kept as" not in onrecord(command, "old.db", *more).err

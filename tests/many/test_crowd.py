@@ -11,7 +11,7 @@ from typing import Any
 
 import crowd
 import pytest
-from onrecord.schema import check, store, turns
+from onrecord.schema import check, store, turns, wal
 from onrecord.schema.errors import ProjectBusy
 from project_state import empty_project
 
@@ -54,6 +54,20 @@ def test_many_processes_lose_no_act_and_get_no_error(path: Path) -> None:
         assert there == one["on"]
     assert list(check.check(reader)) == []
     reader.close()
+
+
+def test_who_opens_it_meanwhile_is_never_told_of_damage(path: Path) -> None:
+    """A journal into which others write is never called damaged, however often somebody looks."""
+    words: list[str | Path] = [sys.executable, crowd.__file__, path, str(MANY), "300", "12"]
+    at_work = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    looks = 0
+    while at_work.poll() is None:
+        assert wal.unread_commits(path) <= 1
+        store.connect(path, write=True).close()
+        looks += 1
+    assert at_work.communicate()[1] == b""
+    assert at_work.returncode == 0
+    assert looks > 5
 
 
 # --- the lock ------------------------------------------------------------------------------------------------------
