@@ -101,6 +101,7 @@ class Intake:
         self._about = {field: value for field, value in about.items() if value is not None}
         self._check_date()
         self._said: Counter[str] = Counter()
+        self._apart = False
         self.added = self.known = self.refused = 0
 
     @property
@@ -122,6 +123,9 @@ class Intake:
                 batch, size, started = [], 0, time.monotonic()
         if batch:
             yield from self._write(batch)
+        if self._apart:
+            self._apart = False
+            self._ledger().merge_words()
 
     def tell(self, path: Path, tell: Callable[[str], None] = out) -> None:
         """Print the count, and how often a sentence that was not repeated would have been."""
@@ -182,6 +186,7 @@ class Intake:
         ledger = self._ledger()
         written: list[tuple[Article, str, bool]] = []
         with ledger.act() as act, act.fold.holding():
+            self._apart = act.fold.merge_later = self._apart or len(batch) >= AT_ONCE
             waiting = iter(batch)
             while part := list(islice(waiting, AT_ONCE)):
                 hashes = act.keep_texts([article.text for article in part])

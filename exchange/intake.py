@@ -17,6 +17,8 @@ from .articles import MAX_BYTES, Article, Item, Note, Refused, read_at_most
 from .formats import Format, article_formats, named, reader_for
 
 STDIN = "-"
+_AT_ONCE = 256 * 1024
+"""So many bytes of a file are read at once: articles longer than Python's own 8 KB would be put together of pieces."""
 _TOLD = 100
 """After so many articles it is said how far their file was read: asking it takes time."""
 
@@ -112,7 +114,7 @@ def _refusals(reader: Format, file: BinaryIO, place: str, options: Options) -> G
 
 def _open(path: Path, reader: Format) -> BinaryIO:
     """A file that can be read twice: what cannot be sought is kept in a temporary file first."""
-    file = cast(BinaryIO, sys.stdin.buffer) if str(path) == STDIN else path.open("rb")
+    file = cast(BinaryIO, sys.stdin.buffer) if str(path) == STDIN else path.open("rb", _AT_ONCE)
     if file.seekable() and str(path) != STDIN:
         return file
     kept = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it

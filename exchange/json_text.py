@@ -48,7 +48,7 @@ def lines(file: BinaryIO, place: str, charset: str = "") -> Iterator[Line | Refu
             while line and not line.endswith(b"\n"):
                 line = file.readline(MAX_BYTES)
             continue
-        if not line.strip():
+        if line.isspace():
             continue
         try:
             value = parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, charset)
@@ -72,13 +72,14 @@ def parse(data: bytes, charset: str = "") -> Any:
             # If it is no JSON, it is read again as it is, for the sentence that says where.
             with suppress(ValueError, RecursionError):
                 return _value(_escaped(data.rstrip()).decode().rstrip())
-        text = data.decode(charset or "utf-8").rstrip()
+        text = data.decode(charset) if charset else data.decode()
     except (UnicodeDecodeError, LookupError):
         raise BadInput(f"is not {charset or 'UTF-8'}; name the charset with --charset") from None
-    with suppress(ValueError, RecursionError):
+    try:
         return STRICT.whole(text)
-    with _said_plainly():  # once more, for the sentence that says where
-        return _value(text)
+    except (ValueError, RecursionError):
+        with _said_plainly():  # once more, for the sentence that says where
+            return _value(text.rstrip())
 
 
 def _value(text: str) -> Any:

@@ -15,9 +15,9 @@ their rows follow from them alone (`bulk`).
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import groupby, islice
 
 from .anchors import verify
 from .bulk import AT_ONCE, Held, can_wait, derive, numbers_of, write_held
@@ -27,6 +27,15 @@ from .needs import references
 from .rows import Rows
 
 WAITING = "the text that it belongs to is not here yet"
+
+_INDEX = "INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id"
+_MERGE = "INSERT INTO search (search, rank) VALUES (?, ?)"
+_TOGETHER = 4
+"""So many parts of the index are merged as they grow, unless they are merged later: FTS5's own number."""
+_PIECE = 4000
+"""So many pages of it, of 4 KB, are merged in one transaction."""
+_FEW = 100
+"""Fewer things in a row than that are found one by one: each run is a search of its own through all that has words."""
 
 _SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source", "remark"})
 
@@ -44,6 +53,8 @@ class Fold:
         self._held_ids: set[str] = set()
         self._holding = False
         self._absent: set[tuple[str, str]] = set()
+        self.merge_later = False
+        """Whether the next `flush` leaves what it adds to the full-text index apart, for `merge_words` to merge."""
 
     # ------------------------------------------------------------------ the log
 
@@ -254,22 +265,43 @@ class Fold:
         """Write what is held, and put what was settled since the last flush into the full-text index."""
         self.write_held()
         settled = sorted(self._unindexed)
-        self._db.execute(
-            "INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(settled),),
-        )
+        later, self.merge_later = self.merge_later and bool(settled), False
+        if not settled:
+            return
+        if later:
+            self._db.execute(_MERGE, ("automerge", 0))
+        self._index(settled)
+        if later:
+            self._db.execute("SAVEPOINT words")  # what FTS5 gathered in memory is written by this
+            self._db.execute("RELEASE words")
+            self._db.execute(_MERGE, ("automerge", _TOGETHER))
         for subject_id in settled:
             self._index_later(subject_id, later=False)
 
-    def texts_came(self, hashes: list[str]) -> None:
+    def merge_words(self) -> bool:
+        """Merge a piece of what was put into the full-text index apart; False when nothing was left to merge."""
+        before = self._db.total_changes
+        self._db.execute(_MERGE, ("merge", _PIECE))
+        return self._db.total_changes - before > 1
+
+    def _index(self, settled: list[int]) -> None:
+        runs = list(_runs(settled))
+        if len(runs) * _FEW < len(settled):
+            self._db.executemany(f"{_INDEX} BETWEEN ? AND ?", runs)
+        else:
+            self._db.execute(f"{_INDEX} IN (SELECT value FROM json_each(?))", (json.dumps(settled),))
+
+    def texts_came(self, texts: Mapping[str, str]) -> None:
         """Let the documents of texts appear, where it is only this that they waited for."""
         rows = self._db.execute(
-            "SELECT id FROM subjects WHERE kind = 'document' AND subject IN (SELECT value FROM json_each(?))",
-            (json.dumps(hashes),),
+            "SELECT subject, id FROM subjects WHERE kind = 'document' AND subject IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(texts)),),
         ).fetchall()
-        for (id_,) in rows:
+        for _, id_ in rows:
             self.settle(id_)
+        if self._holding:
+            self._rows.lengths = {sha256: len(text) for sha256, text in texts.items()}
+            self._absent.update(("document", sha256) for sha256 in texts.keys() - {subject for subject, _ in rows})
 
     # ------------------------------------------------------------------ one subject
 
@@ -317,3 +349,10 @@ class Fold:
             f"INSERT INTO needs SELECT ?, ?, {now.replace(' ON', ' WHERE true ON', 1)}",
             ((each, subject_id) for each in sorted(needed)),
         )
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of numbers that follow each other; the numbers are sorted."""
+    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
+        (_, first), *others = run
+        yield first, others[-1][1] if others else first

@@ -33,7 +33,7 @@ from .text import check_storable, content_hash
 from .together import insert_together
 from .undo import Undone as Undone
 from .undo import do_again, take_back
-from .validity import MAX_EVENT_BYTES, check_name, read_event
+from .validity import MAX_EVENT_BYTES, check_name, read_event, settled
 
 
 @dataclass
@@ -125,6 +125,16 @@ class Ledger:
         if is_elsewhere(self.path, self._file):
             with suppress(sqlite3.Error):
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def merge_words(self) -> None:
+        """Merge what acts with `fold.merge_later` put into the full-text index, and let others write in between.
+
+        Merged after each of many large acts, it would be written several times over.
+        """
+        left = True
+        while left:
+            with self._transaction():
+                left = self.fold.merge_words()
 
     def undo(self) -> Undone:
         """Take back this annotator's last act that still stands, as a new act.
@@ -254,7 +264,7 @@ class Ledger:
         there = {row[0] for row in self.connection.execute(_TEXTS_THERE, (names,))}
         new = [(sha256, text) for sha256, text in texts.items() if sha256 not in there]
         insert_together(self.connection, "texts", ("sha256", "text"), new)
-        self.fold.texts_came([sha256 for sha256, _ in new])
+        self.fold.texts_came(dict(new))
 
     def problem(self, body: bytes) -> str | None:
         """Why an event from outside cannot enter the log, or None."""
@@ -369,7 +379,7 @@ class Act:
 
     def _append(self, kind: str, subject: str, value: AnyValue | None, parents: list[str]) -> None:
         self._seq += 1
-        event = EVENTS[kind](
+        event: AnyEvent = EVENTS[kind](
             v=FORMAT,
             annotator=self.annotator,
             device=self.ledger.device,
@@ -381,10 +391,10 @@ class Act:
             data=value,  # type: ignore[arg-type]  # the kind and the value's type go together
         )
         try:
-            body = canonical(event)
+            event, body = settled(event)
         except UnicodeEncodeError:
             raise InvalidEvent("a lone surrogate cannot be stored; type the text again") from None
-        self.fold.add(read_event(body), body, event_id(body))
+        self.fold.add(event, body, event_id(body))
 
     def keep_text(self, text: str) -> str:
         """Store a text once, by its hash, exactly as given; the answer is its sha256.

@@ -70,6 +70,8 @@ class Rows:
         self._db = connection
         self._groups = Groups(connection)
         self._text = ("", "")  # of many mentions in a row, all are usually of one text
+        self.lengths: dict[str, int] = {}
+        """Of texts, by sha256, that were stored a moment ago, and whose documents are likely to come next."""
         self._gathered: Gathered | None = None
         self._met = Met()
 
@@ -98,6 +100,7 @@ class Rows:
     def forget(self) -> None:
         """Look up again what was met: it may have been taken back, or be another's transaction."""
         self._text = ("", "")
+        self.lengths.clear()
         self._met.forget()
 
     def remove(self, kind: str, subject_id: int) -> None:
@@ -161,16 +164,22 @@ class Rows:
         return True
 
     def _document(self, subject_id: int, event: AnyEvent, data: Document) -> bool:
-        text = self.text(event.subject)
-        if text is None:
+        length = self._length(event.subject)
+        if length is None:
             return False
         by, at = self._first(subject_id, event)
         self._insert(
             "documents", id=subject_id, sha256=event.subject, title=data.title, outlet=data.outlet, author=data.author,
             url=data.url, published_at=comparable_moment(data.published_at), language=data.language, extra=data.extra,
-            length=len(text), revises=self._known("document", data.revises), added_by=by, added_at=at,
+            length=length, revises=self._known("document", data.revises), added_by=by, added_at=at,
         )  # fmt: skip
         return True
+
+    def _length(self, sha256: str) -> int | None:
+        if sha256 in self.lengths:
+            return self.lengths[sha256]
+        text = self.text(sha256)
+        return None if text is None else len(text)
 
     def _claim(self, subject_id: int, event: AnyEvent, data: Claim) -> bool:
         by, at = self._first(subject_id, event)

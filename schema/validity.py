@@ -23,6 +23,7 @@ from .events import (
     Policy,
     SourceRelation,
     Submission,
+    canonical,
     kind_of,
     trusted,
 )
@@ -58,6 +59,25 @@ def read_event(body: bytes) -> AnyEvent:
         raise InvalidEvent("the event is not in canonical form, so its id cannot be trusted")
     check_event(event, body)
     return event
+
+
+def settled(event: AnyEvent) -> tuple[AnyEvent, bytes]:
+    """An event of this program's own in canonical form, checked as those from outside are, and its bytes.
+
+    Raises:
+        InvalidEvent: it breaks a rule of the model; the sentence says which.
+        UnicodeEncodeError: a text of it holds a lone surrogate.
+    """
+    body = _encoder.encode(event)
+    try:
+        read = trusted(body)
+        if len(body) <= MAX_EVENT_BYTES and _encoder.encode(read) == body:
+            check_event(read, body)
+            return read, body
+    except (msgspec.MsgspecError, RecursionError):
+        pass  # `read_event` says why
+    body = canonical(event)
+    return read_event(body), body
 
 
 def check_event(event: AnyEvent, body: bytes) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,23 @@ def test_documents_come_in_batches(onrecord: CommandLine, article: Path, monkeyp
     Path("y.jsonl").write_text(lines(*({"text": f"u{n}"} for n in range(4))))
     onrecord.ok("add", article, "y.jsonl")
     assert [act["events"] for act in onrecord.rows("log", article)][5:] == [2, 2]
+
+
+def test_words_of_many_articles_are_merged_at_the_end(
+    onrecord: CommandLine, article: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(add, "BATCH", 4)
+    monkeypatch.setattr("onrecord.schema.bulk.AT_ONCE", 4)
+    Path("x.jsonl").write_text(lines(*({"text": f"tide{n} at the quay"} for n in range(40))))
+    onrecord.ok("add", article, "x.jsonl")
+    with closing(sqlite3.connect(article)) as connection:
+        parts = connection.execute("SELECT count(DISTINCT segid) FROM search_idx").fetchone()[0]
+        found = connection.execute("SELECT count(*) FROM search WHERE search MATCH 'quay'").fetchone()[0]
+        merging = connection.execute("SELECT v FROM search_config WHERE k = 'automerge'").fetchone()[0]
+    assert parts <= 2  # ten acts came; the article of before may be one
+    assert found == 40
+    assert merging == 4
+    onrecord.ok("check", article)
 
 
 def test_what_was_added_before_an_interruption_stays_and_is_counted(
