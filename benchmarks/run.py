@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SHARED = {"run", "ratios", "lines", "terminals"}
-LINES: tuple[str, ...] = ("claims", "exports", "judgements", "keys", "startup", "suggestions", "writers")
+LINES: tuple[str, ...] = ("adding", "claims", "exports", "judgements", "keys", "startup", "suggestions", "writers")
 """Those that measure lines of the table; the others print ratios and bound them."""
 
 
