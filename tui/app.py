@@ -7,11 +7,11 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.filter import LineFilter
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 
 from ..schema import reading, team
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from textual.types import CSSPathType
 
     from .suggester import Suggester
+
+_RARELY = 1_000, 20, 100
+"""When Python looks for garbage: among all there is only once in some two million things, since that takes a tenth of a
+second while a long article with its mentions is there, and falls on a key."""
 
 _HUNG_UP = 128 + 1
 """What a shell reports of a process that the hang-up signal ended."""
@@ -86,6 +90,14 @@ class OnrecordApp(Shell):
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's filters, and last the one that lets nothing unsafe reach the terminal."""
         return [*super().get_line_filters(), self._safe]
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """The screens that can be seen through the one on top.
+
+        Textual counts the next one below as such even if it is hidden, and paints the whole screen anew for it.
+        """
+        return super()._background_screens if self.screen.styles.background.a < 1 else []
 
     def on_mount(self) -> None:
         """Open the project; ask for a name first, if nobody ever gave one."""
@@ -270,6 +282,7 @@ def _settle() -> None:
     """Let Python look for garbage from now on, but never again among what the start has made and is there to stay."""
     if not gc.isenabled():
         gc.freeze()
+        gc.set_threshold(*_RARELY)
         gc.enable()
 
 

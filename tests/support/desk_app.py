@@ -18,7 +18,7 @@ from onrecord.tui.app import OnrecordApp
 from onrecord.tui.desk import Desk
 from onrecord.tui.modes import PickWords
 from onrecord.tui.screens.reader import Reader
-from onrecord.tui.widgets.mention_panel import MentionList
+from onrecord.tui.widgets.mention_list import MentionList
 from textual import events
 from textual.keys import _character_to_key
 from textual.message_pump import MessagePump

@@ -28,7 +28,8 @@ def test_finds_exactly_the_pieces_that_touch(steps: list[tuple[int, tuple[Span, 
     assert {(Span(start, end), each) for start, end, each in found} == wanted
     assert len(found) == len(wanted)
     assert [(start, -end) for start, end, _ in found] == sorted((start, -end) for start, end, _ in found)
-    assert list(index) == list(plain.values())
+    assert index.of("mention") == list(plain.values())
+    assert index.of("hit") == []
 
 
 def test_an_index_that_was_emptied_holds_nothing() -> None:

@@ -13,7 +13,7 @@ from onrecord.schema.team import Note
 from onrecord.schema.threads import Thread
 from onrecord.tui.screens.reader import Reader
 from onrecord.tui.screens.remarks import Remarks, Said
-from onrecord.tui.widgets.mention_panel import MentionList
+from onrecord.tui.widgets.mention_list import MentionList
 from onrecord.tui.widgets.wording import told
 
 
@@ -130,7 +130,8 @@ def margin_of(here: AtDesk) -> str:
 
 def listed(here: AtDesk) -> str:
     """The list of mentions."""
-    return str(here.reader.query_one(MentionList).render())
+    shown = here.reader.query_one(MentionList)
+    return "\n".join(shown.render_line(y).text for y in range(shown.size.height))
 
 
 async def test_a_question_is_asked_and_its_answer_seen_by_whose_mention_it_is(project: Path) -> None:

@@ -11,6 +11,8 @@ from textual import events
 from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
+from ..lean import LeanCompositor
+
 _OURS = f"{__name__.partition('.')[0]}."
 
 
@@ -26,8 +28,12 @@ class _Leaving(Screen[ScreenResultType]):
 
 
 class Page(_Leaving[ScreenResultType]):
-    """A screen that takes the whole terminal."""
+    """A screen that takes the whole terminal; only what changed of it is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = LeanCompositor()
 
 
-class Window(_Leaving[ScreenResultType], ModalScreen[ScreenResultType]):
+class Window(ModalScreen[ScreenResultType], _Leaving[ScreenResultType]):  # the first one's styles count
     """A screen that lies over another one."""

@@ -14,12 +14,12 @@ from ...schema import acts, reading, threads
 from ...schema.ledger import Act
 from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
-from ..lean import LeanCompositor
 from ..widgets.article import ArticleView
 from ..widgets.demo_bar import DemoBar
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
-from ..widgets.mention_panel import MentionList, MentionPanel
+from ..widgets.mention_list import MentionList
+from ..widgets.mention_panel import MentionPanel
 from ..widgets.overlaps import Highlight, State
 from ..widgets.wording import reversal
 from ..workers import Committed, Refused, Reversed, Touched
@@ -51,7 +51,6 @@ class ReaderBase(Page[None]):
 
     def __init__(self, document: int, cursor: int = 0, query: str = "") -> None:
         super().__init__()
-        self._compositor = LeanCompositor()
         self._document, self._cursor, self._query = document, cursor, query
         self._sent: dict[int, str] = {}
         self._saved = 0
@@ -341,7 +340,8 @@ class ReaderBase(Page[None]):
             return False
         if edit:
             self._send(edit)
-        self._show()
+        else:
+            self._show()
         return True
 
     def _follow(self) -> None:

@@ -176,8 +176,9 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
             self.set_hints({})
 
     def _replace(self, wanted: Mapping[Hashable, Highlight], layer: Layer) -> None:
-        for old in [each for each in self._overlaps if each.layer == layer and wanted.get(each.key) != each]:
-            self.drop(old.key)
+        for old in self._overlaps.of(layer):
+            if wanted.get(old.key) != old:
+                self.drop(old.key)
         for highlight in wanted.values():
             self.put(highlight)
 
@@ -214,7 +215,7 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
                 subtle = self.app.console.color_system == "truecolor"
                 self._inks = Inks(brushes, self._palette, subtle=subtle)
                 self._strips.clear()
-        return super().render_lines(crop)
+        return self.painted_rows(crop)
 
     def render_line(self, y: int) -> Strip:
         """One row of the content, `y` rows below its top."""

@@ -25,12 +25,13 @@ class HintLine(Widget):
         self._status = ""
         self._last: tuple[str, list[bool]] | None = None
         self._clickable: list[tuple[range, Action]] = []
+        self._hinted = [action for action in actions.at(place) if action.hint]
         self._help = next(action for action in actions.at("app") if action.id == "app.help")
 
     def show_status(self, status: str) -> None:
         """Say at the right what is going on, and look again at what can be done."""
         self._status = status
-        shown = (status, [self._is_off(action) for action in actions.at(self.place) if action.hint])
+        shown = (status, [self._is_off(action) for action in self._hinted])
         if shown != self._last:
             self._last = shown
             self.refresh()
@@ -42,7 +43,7 @@ class HintLine(Widget):
         room = width - (status.cell_length + 2 if self._status else 0)
         help_ = self._hint(self._help)
         line, self._clickable = Content(""), []
-        for action in (action for action in actions.at(self.place) if action.hint):
+        for action in self._hinted:
             hint = self._hint(action)
             if line.cell_length + hint.cell_length + len(_GAP) + help_.cell_length > room:
                 break

@@ -61,6 +61,8 @@ def card(
 
 def hanging(line: Content, indent: int, width: int) -> list[Content]:
     """A line wrapped to a width in cells, all rows but the first moved in."""
+    if line.cell_length <= width and "\n" not in line.plain:
+        return [line]
     first, *rest = line.wrap(width) or [Content("")]
     if not rest:
         return [first]

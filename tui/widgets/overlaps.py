@@ -44,10 +44,12 @@ class Overlaps:
 
     def __init__(self) -> None:
         self._highlights: dict[Hashable, Highlight] = {}
+        self._layers: dict[Layer, dict[Hashable, Highlight]] = {}
         self._bins: dict[Bin, dict[tuple[Hashable, Span], Highlight]] = {}
 
-    def __iter__(self) -> Iterator[Highlight]:
-        return iter(self._highlights.values())
+    def of(self, layer: Layer) -> list[Highlight]:
+        """All highlights of a layer, found without looking at those of others."""
+        return list(self._layers.get(layer, {}).values())
 
     def get(self, key: Hashable) -> Highlight | None:
         """The highlight with a key, or None."""
@@ -56,12 +58,15 @@ class Overlaps:
     def put(self, highlight: Highlight) -> None:
         """Add a highlight; one with the same key must have been dropped before."""
         self._highlights[highlight.key] = highlight
+        self._layers.setdefault(highlight.layer, {})[highlight.key] = highlight
         for piece in highlight.pieces:
             self._bins.setdefault(_bin(piece), {})[highlight.key, piece] = highlight
 
     def drop(self, key: Hashable) -> Highlight | None:
         """Take the highlight with a key away; the answer is that highlight, or None if there was none."""
         highlight = self._highlights.pop(key, None)
+        if highlight:
+            del self._layers[highlight.layer][key]
         for piece in highlight.pieces if highlight else ():
             here = self._bins.get(_bin(piece), {})
             here.pop((key, piece), None)

@@ -3,6 +3,7 @@
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from ...schema.text import Span
 from .margin import margin_width
@@ -147,6 +148,21 @@ class TextPane(ScrollView):
         self.virtual_size = Size(self.inner_width, len(self._rows))
         self.refresh()
         self.post_message(self.Resized(self))
+
+    def painted_rows(self, crop: Region) -> list[Strip]:
+        """The rows inside a region. They fill the widget, so that Textual need not put each into a frame."""
+        if self.styles.gutter or self.opacity < 1:
+            return super().render_lines(crop)
+        _, background = self.background_colors
+        left, right = crop.column_span
+        filters = self.get_line_filters()
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip.crop(left, right))
+        return strips
 
     def refresh_rows(self, first: int, last: int) -> None:
         """Have the rows from `first` to `last` painted anew, as far as they can be seen."""
