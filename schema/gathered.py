@@ -30,10 +30,11 @@ COLUMNS = {
 class Met:
     """Things that are known to have rows, so that they need not be looked up again while many are written.
 
-    Nothing here may have lost its rows since, so whoever removes one, or ends the transaction, forgets all.
+    Nothing here may have lost its rows since, so whoever removes one, or ends the transaction, forgets all. What waits
+    to be written is known here alone, so nothing is forgotten for want of room as long as anything waits.
     """
 
-    _MOST = 100_000
+    MOST = 100_000
 
     def __init__(self) -> None:
         self.ids: dict[tuple[str, str], int] = {}
@@ -41,9 +42,12 @@ class Met:
 
     def add(self, thing: tuple[str, str], id_: int) -> None:
         """Keep that a thing has rows under this id."""
-        if len(self.ids) >= self._MOST:
-            self.forget()
         self.ids[thing] = id_
+
+    def make_room(self) -> None:
+        """Know nothing, if that is much: for when all of it is written."""
+        if len(self.ids) >= self.MOST:
+            self.forget()
 
     def forget(self) -> None:
         """Know nothing."""

@@ -427,6 +427,7 @@ class Rows:
         Inside, no subject is written twice or removed, claims and sources come without their ties, and `wrote` tells of
         each subject what became of it. `fresh` says that no subject has more than one event.
         """
+        self._met.make_room()
         self._gathered = Gathered(self._db, fresh=fresh)
         try:
             yield

@@ -10,6 +10,7 @@ ROOMS = ("cli", "tui", "report", "measure", "suggest", "exchange")
 ALLOWED = {
     # connections
     ("tui/project.py", "connect"): "brings a project of an earlier format up to this one, and reads nothing",
+    ("tui/project.py", "reading"): "folds the journal in when the app ends, and reads nothing",
     ("suggest/claims.py", "connect"): "a table in memory",
     ("exchange/database.py", "connect"): "the export that is being written",
     ("exchange/json_records.py", "connect"): "a table of the file that is being read",

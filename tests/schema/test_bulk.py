@@ -9,8 +9,10 @@ from examples import examples
 from histories import TEXTS, logs
 from hypothesis import given
 from hypothesis import strategies as st
+from onrecord.schema import acts
 from onrecord.schema.events import AnyEvent, canonical
 from onrecord.schema.ledger import Ledger, Received
+from onrecord.schema.text import Span
 from onrecord.schema.together import insert_together
 from project_state import assert_index_fits, project, whole_state
 
@@ -21,8 +23,12 @@ class Broken(Exception):
 
 @contextmanager
 def taking(at_once: int, group: int) -> Iterator[None]:
-    """Hold so many events at most, and look up so many together."""
-    with patch("onrecord.schema.fold.AT_ONCE", at_once), patch("onrecord.schema.ledger._GROUP", group):
+    """Hold so many events at most, and look up and know so many together."""
+    with (
+        patch("onrecord.schema.fold.AT_ONCE", at_once),
+        patch("onrecord.schema.ledger._GROUP", group),
+        patch("onrecord.schema.gathered.Met.MOST", group),
+    ):
         yield
 
 
@@ -64,7 +70,7 @@ def test_holding_and_not_holding_give_the_same_tables(data: st.DataObject, log: 
         assert (many.added, many.known, sorted(many.quarantined)) == (one.added, one.known, sorted(one.quarantined))
         assert bulk.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert_index_fits(bulk.connection)
-        with taking(data.draw(sizes), 1), patch("onrecord.schema.bulk.AT_ONCE", data.draw(sizes)):
+        with taking(data.draw(sizes), data.draw(sizes)), patch("onrecord.schema.bulk.AT_ONCE", data.draw(sizes)):
             bulk.rebuild()
         assert whole_state(bulk.connection) == expected
 
@@ -75,3 +81,26 @@ def test_many_rows_to_a_statement_are_all_there_once(count: int) -> None:
         rows = [(f"{number:064x}", f"Text {number}") for number in range(count)]
         insert_together(ledger.connection, "texts", ("sha256", "text"), iter(rows))
         assert ledger.connection.execute("SELECT sha256, text FROM texts ORDER BY sha256").fetchall() == rows
+
+
+def test_what_waits_to_be_written_is_known_however_much_was_met() -> None:
+    """Marks of many mentions are there, though far more things were met than are remembered."""
+    with project() as source:
+        with source.act() as act:
+            for number in range(12):
+                text = f"The harbour said no, number {number}."
+                sha256, _ = acts.add_document(act, text)
+                acts.set_mention(act, f"ana/{number}", sha256, text, [Span(4, 11)])
+            for number in range(12):
+                acts.set_label(act, f"ana/{number}", "denied")
+        expected = whole_state(source.connection)
+        bodies = [row[0] for row in source.connection.execute("SELECT body FROM events ORDER BY id")]
+        texts = dict(source.connection.execute("SELECT sha256, text FROM texts").fetchall())
+    with project("bob", "d2") as bulk, taking(4000, 5):
+        bulk.receive([], texts)
+        with bulk.act() as act, act.fold.holding():
+            bulk.take(bodies, Received())
+        assert whole_state(bulk.connection) == expected
+        bulk.rebuild()
+        assert whole_state(bulk.connection) == expected
+        assert bulk.connection.execute("SELECT count(*) FROM marks").fetchone() == (12,)
