@@ -83,7 +83,7 @@ def open_ledger(path: Path, option: str | None, *, lead: bool = True) -> "Ledger
 
     inspect(path)
     ledger = Ledger(path, signer(option), settings.device(path))
-    for kept in kept_before():
+    if kept := kept_before(path):
         say(kept)
     if lead:
         found(ledger)

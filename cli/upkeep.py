@@ -91,7 +91,7 @@ def _rebuild(path: Path) -> None:
 
     # A rebuild writes no event, so nobody signs it.
     with Ledger(path, "nobody", settings.device(path)) as ledger:
-        for kept in kept_before():
+        if kept := kept_before(path):
             say(kept)
         try:
             ledger.rebuild()

@@ -99,20 +99,17 @@ def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
 
     with write_lock(path):
         if int(connection.execute("PRAGMA user_version").fetchone()[0]) < VERSION:
-            _kept.append((path, snapshot(path, f"format-{VERSION}")))
+            _kept[path] = snapshot(path, f"format-{VERSION}")
             migrate(connection)
 
 
-_kept: list[tuple[Path, Path]] = []
+_kept: dict[Path, Path] = {}
 
 
-def kept_before() -> list[str]:
-    """What is to be said of projects that were brought up to this format since this was asked last, a sentence each."""
-    told = [
-        f"{path} was brought up to format {VERSION}; as it was before, it is kept as {copy}" for path, copy in _kept
-    ]
-    del _kept[: len(told)]
-    return told
+def kept_before(path: Path) -> str:
+    """What is to be said of a project that was brought up to this format since this was asked last, or ""."""
+    copy = _kept.pop(path, None)
+    return f"{path} was brought up to format {VERSION}; as it was before, it is kept as {copy}" if copy else ""
 
 
 _LIMITS = {

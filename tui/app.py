@@ -122,7 +122,7 @@ class OnrecordApp(Shell):
     def _open(self, annotator: str) -> None:
         self.project = Project(self._path, annotator, settings.device(self._path), self.post_message)
         self.push_screen(Library())
-        for kept in kept_before():
+        if kept := kept_before(self._path):
             self.notify(kept, title="The project was brought up to date", timeout=20, markup=False)
         document, cursor = self._first_place()
         with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
