@@ -313,6 +313,8 @@ def _ask(path: Path) -> tuple[int, int]:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            _read_header(path)  # which may say more: another file can have the number that a deleted project had
         raise _unreadable(path, error) from None
     return application, version
 

@@ -440,3 +440,13 @@ def test_a_project_that_cannot_be_created_is_a_sentence(public: Path) -> None:
     with without_rights(public, 0o555), pytest.raises(NotStored, match="cannot be made"):
         Ledger.create(public / "new.db", "ana", "d1")
     assert [entry.name for entry in public.iterdir()] == ["p.db"]
+
+
+def test_a_file_under_the_number_of_a_project_that_is_gone_is_told_from_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("The ferry sailed.")
+    monkeypatch.setattr(store, "_connected", {store.identity(article)})
+    with pytest.raises(ForeignFile, match="is not a project file"):
+        store.inspect(article)
