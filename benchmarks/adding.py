@@ -1,15 +1,13 @@
 """What it costs to add many articles with full-text search, beside inserting their texts without."""
 
-import os
 import random
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
 
 import msgspec
-from lines import Line, Pair, Taken, main
+from lines import Line, Pair, Taken, main, ran
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.store import PAGE_SIZE
 
@@ -67,10 +65,10 @@ def added(folder: Path, count: int) -> Pair:
 
     def floor() -> Taken:
         _remove(folder / "floor.db")
-        return ran(BARE, folder / "floor.db", source)
+        return ran([sys.executable, "-c", BARE, folder / "floor.db", source])
 
     def work() -> Taken:
-        return ran(ADD, _project(folder), source)
+        return ran([sys.executable, "-c", ADD, _project(folder), source])
 
     return Pair(floor, work, count)
 
@@ -84,17 +82,6 @@ def peaks(folder: Path, count: int) -> Pair:
         return float(subprocess.run(command, check=True, capture_output=True).stdout.split()[-1])
 
     return Pair(lambda: MOST, work, count)
-
-
-def ran(program: str, *arguments: Path) -> Taken:
-    """Run a Python program to its end."""
-    started = perf_counter()
-    command: Sequence[str | Path] = [sys.executable, "-c", program, *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert not process.returncode, arguments
-    return Taken(perf_counter() - started, usage.ru_utime + usage.ru_stime)
 
 
 def _project(folder: Path) -> Path:

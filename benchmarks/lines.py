@@ -12,6 +12,7 @@ import math
 import os
 import platform
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -44,6 +45,16 @@ def timed(work: Callable[[], object]) -> Taken:
     start, processor = perf_counter(), process_time()
     work()
     return Taken(perf_counter() - start, process_time() - processor)
+
+
+def ran(command: Sequence[str | Path]) -> Taken:
+    """What a program takes that is run to its end; its output goes nowhere."""
+    started = perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert not process.returncode, command
+    return Taken(perf_counter() - started, usage.ru_utime + usage.ru_stime)
 
 
 class Pair(NamedTuple):

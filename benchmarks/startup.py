@@ -8,9 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 
-from lines import Line, Pair, Taken, main
+from lines import Line, Pair, Taken, main, ran
 from onrecord.schema import acts
 from onrecord.schema.clock import stamp_of
 from onrecord.schema.events import AnyEvent, Claim, ClaimEvent, Document, DocumentEvent, canonical
@@ -31,16 +30,6 @@ class Floor(App):
 
 Floor().run()
 """
-
-
-def ran(command: list[str | Path]) -> Taken:
-    """Run a program to its end; its output goes nowhere."""
-    started = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert not process.returncode, command
-    return Taken(perf_counter() - started, usage.ru_utime + usage.ru_stime)
 
 
 def answers(option: str) -> Pair:

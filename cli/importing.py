@@ -54,8 +54,8 @@ def import_(
     from ..exchange.importing import ImportOptions, bring_in, files_of
     from ..exchange.mapping import read_mapping
     from ..exchange.report import Report
+    from ..schema.act import check_signer
     from ..schema.errors import NotStored, ProjectBusy
-    from ..schema.ledger import check_signer
 
     options = ImportOptions(
         format=format_, mapping=read_mapping(mapped), unit=unit, charset=charset, annotator=theirs,  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from .options import PATH
 @click.pass_context
 def kiosk(ctx: click.Context, project: Path) -> None:
     """Open a project in the app as the one who was named before; end when the app ends."""
-    from ..schema.ledger import check_signer
+    from ..schema.act import check_signer
     from .projects import run_app
 
     name = ctx.find_root().params["annotator"]

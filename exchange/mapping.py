@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from ..schema.act import check_signer
 from ..schema.errors import BadInput
-from ..schema.ledger import check_signer
 
 LEFT_OUT = "-"
 _SECTIONS = ("label", "annotator", "column")

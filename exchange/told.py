@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from ..schema.clock import moment_of
+from ..schema.events import Document, trusted
 from .portable import (
     Piece,
     PortableEvidence,
@@ -55,19 +56,6 @@ class FullRuling(PortableRuling, omit_defaults=False):
     """A ruling with all its fields."""
 
 
-class About(Struct):
-    """What describes a document, as it was stated."""
-
-    title: str = ""
-    outlet: str = ""
-    author: str = ""
-    url: str = ""
-    published_at: str = ""
-    language: str = ""
-    revises: str | None = None
-    extra: str = ""
-
-
 class Told(Struct):
     """A document: its sha256, its description, mentions in reading order with their marks, and its part of the log.
 
@@ -75,7 +63,7 @@ class Told(Struct):
     """
 
     sha256: str
-    about: About
+    about: Document
     mentions: list[PortableMention]
     submissions: list[FullSubmission]
     rulings: list[FullRuling]
@@ -86,31 +74,6 @@ class _Said(Struct, Generic[Value]):
     """An event, of which the value alone is read."""
 
     data: Value
-
-
-class _Spoken(Struct):
-    """A source as an event states it."""
-
-    name: str
-    kind: Any = "unknown"
-    document: str | None = None
-    note: str = ""
-
-
-class _Word(Struct):
-    """An annotator's word as an event states it."""
-
-    state: Any
-    note: str = ""
-
-
-class _Ruling(Struct):
-    """A ruling as an event states it."""
-
-    inputs: list[str]
-    choice: str | None = None
-    taken: str | None = None
-    reason: str = ""
 
 
 class Kinds(Struct, frozen=True):
@@ -131,11 +94,6 @@ FULL = _kinds(FullMention, FullMark)
 """With all fields."""
 BRIEF = _kinds(PortableMention, PortableMark)
 """Without those at their default."""
-
-_about = msgspec.json.Decoder(_Said[About]).decode
-_word = msgspec.json.Decoder(_Said[_Word]).decode
-_ruling = msgspec.json.Decoder(_Said[_Ruling]).decode
-_spoken = msgspec.json.Decoder(_Said[_Spoken]).decode
 
 _EVENTS = """
 WITH own (id, uid) AS (SELECT id, uid FROM mentions WHERE document_id = :document),
@@ -175,12 +133,13 @@ def told(connection: sqlite3.Connection, document_id: int, kinds: Kinds = FULL, 
     said: dict[str, dict[str, tuple[Any, ...]]] = {
         kind: {} for kind in ("mention", "mark", "submission", "adjudication")
     }
-    sha256, about = "", About()
+    sha256, about = "", Document()
     for clock, _, kind, uid, mention, body, head in rows:
         if not head:
             continue
         if kind == "document":
-            sha256, about = uid, _about(body).data
+            sha256, data = uid, trusted(body).data
+            about = data if isinstance(data, Document) else about
         else:
             said[kind][uid] = clock, body, mention
     mentions = _mentions(connection, document_id, kinds, said["mention"])
@@ -217,7 +176,7 @@ def _put_marks(
     mentions: dict[str, PortableMention],
 ) -> None:  # fmt: skip
     bodies = dict(connection.execute(_SOURCES, (document_id,)).fetchall())  # the deciding head comes last
-    sources = {uid: _spoken(body).data for uid, body in bodies.items()}
+    sources = {uid: trusted(body).data for uid, body in bodies.items()}
     decode = kinds.mark
     for uid in sorted(said):
         clock, body, mention = said[uid]
@@ -229,7 +188,7 @@ def _put_marks(
         mentions[mention].marks.append(mark)
 
 
-def _name(link: PortableLink, source: _Spoken | None) -> None:
+def _name(link: PortableLink, source: Any) -> None:
     link.source_uid, link.source = link.source or "", None
     if source:
         link.source, link.source_kind, link.source_note = source.name, source.kind, source.note
@@ -237,12 +196,12 @@ def _name(link: PortableLink, source: _Spoken | None) -> None:
 
 
 def _submission(uid: str, clock: str, body: bytes, _: object) -> FullSubmission:
-    word: _Word = _word(body).data
+    word: Any = trusted(body).data
     return FullSubmission(uid.partition("/")[0], word.state, word.note, moment_of(clock))
 
 
 def _ruled(uid: str, clock: str, body: bytes, _: object) -> FullRuling:
-    ruling: _Ruling = _ruling(body).data
+    ruling: Any = trusted(body).data
     return FullRuling(
         uid.partition("/")[0], ruling.inputs, ruling.choice, ruling.taken, ruling.reason, moment_of(clock)
     )

@@ -23,8 +23,9 @@ from .events import AnyEvent, trusted
 from .fold import Fold
 from .migrations import run_script
 from .moments import milliseconds_until
-from .rows import TABLE, Rows
+from .rows import Rows
 from .tables import LOG, PUBLIC
+from .writing import TABLE
 
 _BELONGING = """
 WITH RECURSIVE

@@ -15,8 +15,9 @@ from typing import TypeAlias
 from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, kind_of, trusted
 from .needs import references
-from .rows import NAMED, TABLE, Rows
+from .rows import Rows
 from .together import insert_together
+from .writing import NAMED, TABLE
 
 AT_ONCE = 4000
 """How many events are held before they are written: enough to share the statements, few enough to stay small."""

@@ -11,8 +11,8 @@ from typing import overload
 from msgspec import Struct
 
 from .moments import until
-from .reading import search_terms
 from .standing import CASE, standings
+from .terms import search_terms
 
 NO_END = "\U0010ffff"
 """A moment after all others."""

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .reading import LISTED, search_terms
+from .reading import LISTED
 from .records import DocumentLine
+from .terms import search_terms
 
 _QUEUE = "assignments JOIN documents ON documents.id = assignments.document_id"
 _SEARCHED = "JOIN search ON search.rowid = documents.id AND search MATCH :terms"

@@ -7,27 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from .records import Attribution, Claim, Document, DocumentLine, Evidence, Hit, Label, Mark, Mention, Source
-from .text import SEARCH_FOLDS, Span
+from .terms import quoted_words, search_terms
+from .text import Span
 
 LISTED = """documents.id, documents.sha256, documents.title, documents.outlet, documents.author,
     documents.published_at, documents.length,
     coalesce((SELECT state FROM submissions WHERE document_id = documents.id AND annotator_id = me.id), '') AS state,
     (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND document_id = documents.id AND layer = '')
         AS mentions"""
-# Case is left to FTS5, which folds that of an older Unicode: folding here what it does not fold would lose words.
-_TO_WORDS = str.maketrans(SEARCH_FOLDS | {"\0": " "})
 _ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
-
-
-def search_terms(query: str) -> str:
-    """A person's words as an FTS5 query: every word must occur, the last may be unfinished. Never a syntax error."""
-    words = _quoted_words(query)
-    return " ".join(words) + "*" if words else ""
-
-
-def _quoted_words(words: str) -> list[str]:
-    parts = words.translate(_TO_WORDS).replace('"', " ").split()
-    return [f'"{part}"' for part in parts if any(char.isalnum() for char in part)]
 
 
 # ---------------------------------------------------------------------- documents
@@ -285,7 +273,7 @@ def claims(connection: sqlite3.Connection, first: int = 0, size: int = 50) -> li
 
 def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> list[Claim]:
     """Claims that share at least one word with a text, the best match first."""
-    terms = list(dict.fromkeys(_quoted_words(words)))
+    terms = list(dict.fromkeys(quoted_words(words)))
     if not terms:
         return []
     rows = connection.execute(

@@ -4,7 +4,7 @@ import sqlite3
 
 from msgspec import Struct
 
-from .reading import search_terms
+from .terms import search_terms
 
 
 class SourceLine(Struct, frozen=True):

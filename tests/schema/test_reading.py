@@ -13,6 +13,7 @@ from onrecord.schema.events import Evidence, Kind, Label, Link
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import run_script
 from onrecord.schema.tables import PUBLIC, TABLES
+from onrecord.schema.terms import search_terms
 from onrecord.schema.text import Span
 from project_state import project
 
@@ -359,7 +360,7 @@ def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> 
 )
 def test_whatever_is_in_a_text_is_found_by_its_own_words(shared: sqlite3.Connection, words: list[str]) -> None:
     text = " ".join(words)
-    terms = reading.search_terms(text)
+    terms = search_terms(text)
     shared.execute("BEGIN")
     shared.execute("INSERT INTO claims VALUES (77, 'u', ?, '', 77, '', '')", (text,))
     shared.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id = 77")

@@ -1,0 +1,18 @@
+"""What a person types to search, as a full-text query."""
+
+from .text import SEARCH_FOLDS
+
+# Case is left to FTS5, which folds that of an older Unicode: folding here what it does not fold would lose words.
+_TO_WORDS = str.maketrans(SEARCH_FOLDS | {"\0": " "})
+
+
+def search_terms(query: str) -> str:
+    """A person's words as an FTS5 query: every word must occur, the last may be unfinished. Never a syntax error."""
+    words = quoted_words(query)
+    return " ".join(words) + "*" if words else ""
+
+
+def quoted_words(words: str) -> list[str]:
+    """The words in a text that can be searched for, each in quotes, so that nothing in it is syntax."""
+    parts = words.translate(_TO_WORDS).replace('"', " ").split()
+    return [f'"{part}"' for part in parts if any(char.isalnum() for char in part)]
