@@ -7,6 +7,7 @@ line is measured at a small size and held against its own earlier ratio there, t
 """
 
 import argparse
+import atexit
 import json
 import math
 import os
@@ -15,8 +16,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from statistics import linear_regression, median
@@ -28,6 +30,10 @@ FALL = 1.6
 """The quick form fails when a ratio is more than so many times what it was: loose, and still less than twice."""
 TRIES = 3
 """So often a quick line may be measured until it is within that: noise passes, a fall does not."""
+PAIRS = 2
+"""So many pairs of floor and work are in a try."""
+FOLDER = "ONRECORD_BENCH"
+"""The variable that names a folder for projects that several benchmarks read: run.py makes it."""
 PEERS = "peers"
 """The file in results/ that is about other tools: benchmarks/peers/kept.py."""
 VERSIONS = ("onrecord", "textual", "sqlite-utils", "msgspec", "click")
@@ -84,14 +90,22 @@ class Line:
     """The sizes to measure at; empty for a line without a size."""
     size: int = 1
     """The size that the bar is for."""
-    quick: int = 1
-    """The size of the quick form, which should take a second or two."""
+    quick: int | None = 1
+    """The size of the quick form, which should take a second or two; None where only a quiet machine can tell."""
     things: str = ""
     """What the size counts."""
     unit: str = "s"
     """Of floor and work: s, MB, bytes, commits/s."""
     at_least: bool = False
     rounds: int = 5
+    rounds_at: Mapping[int, int] = field(default_factory=dict)
+    """How many rounds at a size that takes long."""
+    fall: float = FALL
+    """The quick form fails when the ratio is more than so many times what it was."""
+
+    def rounds_for(self, size: int) -> int:
+        """How many pairs of floor and work are measured at a size."""
+        return self.rounds_at.get(size, self.rounds)
 
 
 @dataclass
@@ -110,6 +124,44 @@ class Point:
     def steady(self) -> float:
         """The ratio that other programs change least."""
         return self.processor or self.ratio
+
+
+class Turns:
+    """Floor and work of a line as they were run, by turns."""
+
+    def __init__(self, line: Line, pair: Pair) -> None:
+        self._line, self._pair = line, pair
+        self._took: list[tuple[Taken, Taken]] = []
+
+    def run(self, rounds: int) -> None:
+        """Run them so many times more."""
+        for _ in range(rounds):
+            self._took.append((_taken(self._pair.floor), _taken(self._pair.work)))
+
+    def point(self, ratio: float, processor: float | None) -> Point:
+        """What came of it; floor and work are the best."""
+        floor, work = self._best()
+        return Point(self._pair.size, floor, work, ratio, len(self._took), processor)
+
+    def medians(self) -> Point:
+        """The ratios are the medians of those of the pairs: what somebody gets who does the work once."""
+        processors = [work / floor for floor, work in self._processors()]
+        ratio = median(work.seconds / floor.seconds for floor, work in self._took)
+        return self.point(ratio, median(processors) if processors else None)
+
+    def bests(self) -> Point:
+        """The ratios are those of the best work and the best floor: what other programs on the machine change least."""
+        floor, work = self._best()
+        least = [min(each) for each in zip(*self._processors(), strict=True)]
+        return self.point(work / floor, least[1] / least[0] if least else None)
+
+    def _processors(self) -> list[tuple[float, float]]:
+        known = [(floor.processor, work.processor) for floor, work in self._took]
+        return [(floor, work) for floor, work in known if floor and work]
+
+    def _best(self) -> tuple[float, float]:
+        best = max if self._line.at_least else min
+        return best(floor.seconds for floor, _ in self._took), best(work.seconds for _, work in self._took)
 
 
 @dataclass
@@ -146,19 +198,11 @@ def measure(line: Line, size: int, rounds: int) -> Point:
     """Measure a line at one size: first floor and work once for nothing, so that both are warm, then by turns."""
     with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as folder:
         pair = line.make(Path(folder), size)
+        turns = Turns(line, pair)
         if rounds > 1:
             _taken(pair.floor), _taken(pair.work)
-        turns = [(_taken(pair.floor), _taken(pair.work)) for _ in range(rounds)]
-    best = max if line.at_least else min
-    processors = [work.processor / floor.processor for floor, work in turns if floor.processor and work.processor]
-    return Point(
-        size=pair.size,
-        floor=best(floor.seconds for floor, _ in turns),
-        work=best(work.seconds for _, work in turns),
-        ratio=median(work.seconds / floor.seconds for floor, work in turns),
-        rounds=rounds,
-        processor=median(processors) if processors else None,
-    )
+        turns.run(rounds)
+    return turns.medians()
 
 
 def _taken(run: Callable[[], Taken | float]) -> Taken:
@@ -166,16 +210,27 @@ def _taken(run: Callable[[], Taken | float]) -> Taken:
     return took if isinstance(took, Taken) else Taken(took)
 
 
+@cache
+def shared() -> Path:
+    """The folder for projects that several benchmarks read, each under a name that tells all that it depends on."""
+    if named := os.environ.get(FOLDER):
+        return Path(named)
+    made = tempfile.TemporaryDirectory(prefix="onrecord-bench-")
+    atexit.register(made.cleanup)
+    return Path(made.name)
+
+
 def measured(line: Line, rounds: int | None = None, sizes: Sequence[int] | None = None) -> Result:
     """A line at all its sizes, and in its quick form."""
     points = []
     for size in sizes or line.sizes or (line.size,):
-        points.append(measure(line, size, rounds or line.rounds))
-        print(f"  {_said(line, points[-1])}", flush=True)
+        began = perf_counter()
+        points.append(measure(line, size, rounds or line.rounds_for(size)))
+        print(f"  {_said(line, points[-1])}; {perf_counter() - began:.0f} s in all", flush=True)
     return Result(
         name=line.name, what=line.what, floor=line.floor, things=line.things, unit=line.unit, bar=line.bar,
         at_least=line.at_least, size=_nearest(points, line.size),
-        points=points, quick=measure(line, line.quick, 3), exponent=exponent(points), about=about(),
+        points=points, quick=_quick_point(line), exponent=exponent(points), about=about(),
     )  # fmt: skip
 
 
@@ -242,29 +297,54 @@ def load_all(folder: Path = RESULTS) -> list[Result]:
     return [each for each in found if each]
 
 
+def keep_quick(line: Line, folder: Path = RESULTS) -> bool:
+    """Measure the quick form of a line and keep it beside what is known of the line; whether anything is known."""
+    kept = load(line.name, folder)
+    if kept:
+        kept.quick = _quick_point(line)
+        save(kept, folder)
+        print(f"  {line.name}: {kept.quick.steady if kept.quick else float('nan'):.2f}", flush=True)
+    return kept is not None
+
+
 # ---------------------------------------------------------------------- comparing
 
 
 def fallen(line: Line, before: Point, now: Point) -> bool:
     """Whether a quick line is so much worse than it was that it is no noise."""
     change = before.steady / now.steady if line.at_least else now.steady / before.steady
-    return change > FALL
+    return change > line.fall
 
 
 def quick(line: Line, folder: Path = RESULTS) -> bool:
-    """Measure the quick form against what it was; whether that is still so."""
+    """Measure the quick form against what it was, as often as it needs to be within that; whether it ever is."""
+    if line.quick is None:
+        return True
     kept = load(line.name, folder)
     before = kept.quick if kept else None
-    for _ in range(TRIES):
-        now = measure(line, line.quick, 3)
-        if before is None:
-            print(f"  {line.name}: {now.steady:.2f}; nothing to compare with, `make bench` keeps it", flush=True)
-            return True
-        down = fallen(line, before, now)
-        print(f"  {line.name}: {now.steady:.2f}, was {before.steady:.2f}{' - TWICE AS SLOW?' * down}", flush=True)
-        if not down:
-            return True
+    with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as made:
+        turns = Turns(line, line.make(Path(made), line.quick))
+        for _ in range(TRIES):
+            turns.run(min(PAIRS, line.rounds))
+            now = turns.bests()
+            if before is None:
+                print(f"  {line.name}: {now.steady:.2f}; nothing to compare with, `make bench` keeps it", flush=True)
+                return True
+            down = fallen(line, before, now)
+            print(f"  {line.name}: {now.steady:.2f}, was {before.steady:.2f}{' - TWICE AS SLOW?' * down}", flush=True)
+            if not down:
+                return True
     return False
+
+
+def _quick_point(line: Line) -> Point | None:
+    """The quick form, as it is kept."""
+    if line.quick is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as made:
+        turns = Turns(line, line.make(Path(made), line.quick))
+        turns.run(min(TRIES * PAIRS, line.rounds + 1))
+    return turns.bests()
 
 
 def _said(line: Line, point: Point) -> str:
@@ -284,12 +364,15 @@ def main(lines: Sequence[Line]) -> None:
     parser.add_argument("--rounds", type=int, help="how many pairs of floor and work")
     parser.add_argument("--size", type=int, action="append", help="measure at this size alone; may be given again")
     parser.add_argument("--keep", action="store_true", help="write what is measured to results/")
+    parser.add_argument("--keep-quick", action="store_true", help="measure the quick form anew and keep that alone")
     options = parser.parse_args()
     known = {line.name: line for line in lines}
     if unknown := set(options.names).difference(known):
         parser.error(f"no such line: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
     wanted = [known[name] for name in options.names] or list(lines)
-    if options.quick:
+    if options.keep_quick:
+        missed = [line.name for line in wanted if not keep_quick(line)]
+    elif options.quick:
         missed = [line.name for line in wanted if not quick(line)]
     else:
         missed = []

@@ -1,32 +1,44 @@
 """Run every benchmark of this folder, each in its own process; exit non-zero when one of them fails.
 
-With --quick only those run that measure lines of the table in docs/performance.md, in their short, loose form.
+With --quick only those run that measure lines of the table in docs/performance.md, in their short, loose form; with
+--keep-quick they keep that form anew, for the next time.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from time import perf_counter
+
+from lines import FOLDER
+from rows import LINES
 
 HERE = Path(__file__).parent
-SHARED = {"run", "ratios", "lines", "terminals"}
-LINES: tuple[str, ...] = ("adding", "claims", "exports", "judgements", "keys", "startup", "suggestions", "writers")
-"""Those that measure lines of the table; the others print ratios and bound them."""
+SHARED = {"run", "ratios", "lines", "rows", "desk", "terminals"}
+SHORT = ("--quick", "--keep-quick")
 
 
 def main() -> int:
     """Run all benchmarks, or those named as arguments; the answer is the number that failed."""
-    quick = "--quick" in sys.argv
-    wanted = [word for word in sys.argv[1:] if word != "--quick"]
-    names = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in SHARED)
-    if unknown := set(wanted).difference(names):
-        print("no such benchmark:", *sorted(unknown), "- there are:", *names)
+    short = [word for word in sys.argv[1:] if word in SHORT]
+    wanted = [word for word in sys.argv[1:] if word not in SHORT]
+    others = sorted({path.stem for path in HERE.glob("*.py")} - SHARED - set(LINES))
+    if unknown := set(wanted).difference(LINES, others):
+        print("no such benchmark:", *sorted(unknown), "- there are:", *LINES, *others)
         return len(unknown)
     failed = []
-    for name in wanted or (LINES if quick else names):
-        print(name, flush=True)
-        how = [] if name not in LINES else ["--quick" if quick else "--keep"]
-        if subprocess.run([sys.executable, HERE / f"{name}.py", *how], check=False).returncode:
-            failed.append(name)
+    with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as folder:
+        for name in wanted or (LINES if short else (*LINES, *others)):
+            how = [] if name not in LINES else short[:1] or ["--keep"]
+            began = perf_counter()
+            print(name, flush=True)
+            done = subprocess.run(
+                [sys.executable, HERE / f"{name}.py", *how], env=os.environ | {FOLDER: folder}, check=False
+            )
+            print(f"  ({perf_counter() - began:.0f} s)", flush=True)
+            if done.returncode:
+                failed.append(name)
     if failed:
         print("failed:", *failed)
     return len(failed)

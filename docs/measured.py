@@ -12,6 +12,7 @@ sys.path.insert(0, str(BENCHMARKS))
 
 from lines import Point, Result, load_all  # noqa: E402
 from peers.kept import Kept, Measured, Tool  # noqa: E402
+from rows import place  # noqa: E402
 
 MADE = "<!-- Made by docs/build.py from benchmarks/results/ and benchmarks/notes.md: then `make docs`. -->"
 _NOTES = BENCHMARKS / "notes.md"
@@ -19,7 +20,7 @@ _NOTES = BENCHMARKS / "notes.md"
 
 def performance() -> str:
     """The table of all lines, how they grow, the machines, and the notes."""
-    results = load_all()
+    results = _kept()
     lines = ["# Performance", "", MADE, "", *_notes("intro"), "", "## The table", ""]
     lines += ["| work | floor in the same run | ratio | bar | met |", "|---|---|---|---|---|", *map(_row, results)]
     lines += ["", *_notes("reading"), "", "## Growth", "", "![How time grows with size](performance.svg)", ""]
@@ -28,6 +29,11 @@ def performance() -> str:
     lines += ["", "## Machines", "", *_machines(results), "", *_peers(list(Kept.load().tools.values()))]
     lines += ["", *_notes("rest")]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _kept() -> list[Result]:
+    """What is kept of all lines, in the order of the table."""
+    return sorted(load_all(), key=lambda result: place(result.name))
 
 
 def _notes(part: str) -> list[str]:
@@ -111,7 +117,7 @@ _WIDTH, _HEIGHT, _GAP, _ACROSS = 230, 130, 45, 3
 
 def plot() -> str:
     """One small plot a line that was measured at several sizes: floor and work over size, both logarithmic."""
-    shown = [result for result in load_all() if len(result.points) > 1]
+    shown = [result for result in _kept() if len(result.points) > 1]
     rows = math.ceil(len(shown) / _ACROSS) or 1
     width, height = _ACROSS * (_WIDTH + _GAP) + _GAP, rows * (_HEIGHT + 2 * _GAP)
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">']

@@ -2,13 +2,15 @@
 
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from lines import Line, Pair, Point, exponent, fallen, load, measure, measured, quick, save
+from lines import Line, Pair, Point, Taken, exponent, fallen, load, load_all, measure, measured, quick, save
+from rows import FILES, LINES
 
 
 def line(work: float, **more: object) -> Line:
@@ -56,3 +58,44 @@ def test_growth_is_a_power_of_the_size() -> None:
     points = [Point(size, 1.0, float(size**2), 1.0, 1) for size in (10, 100, 1000)]
     assert exponent(points) == pytest.approx(2)
     assert exponent(points[:1]) is None
+
+
+def test_a_quick_line_that_other_programs_hold_up_is_measured_again(tmp_path: Path) -> None:
+    save(measured(line(1.5)), tmp_path)
+    slow = iter([4.0, 4.0])
+    assert quick(line(1.5, make=lambda _, size: Pair(lambda: 1.0, lambda: next(slow, 1.5), size)), tmp_path)
+
+
+def test_processor_time_is_believed_before_the_clock(tmp_path: Path) -> None:
+    def made(seconds: float, processor: float) -> Line:
+        took = Taken(seconds, processor)
+        return line(1.5, make=lambda _, size: Pair(lambda: Taken(1.0, 1.0), lambda: took, size))
+
+    save(measured(made(1.5, 1.5)), tmp_path)
+    assert quick(made(9.0, 1.5), tmp_path)
+    assert not quick(made(1.5, 3.0), tmp_path)
+
+
+def test_a_line_without_a_quick_form_never_falls(tmp_path: Path) -> None:
+    result = measured(line(1.5, quick=None))
+    assert result.quick is None
+    save(result, tmp_path)
+    assert quick(line(9.0, quick=None), tmp_path)
+
+
+def test_a_size_that_takes_long_has_rounds_of_its_own() -> None:
+    assert [point.rounds for point in measured(line(1.5, rounds=3, rounds_at={100: 1})).points] == [3, 1]
+
+
+def test_the_table_has_a_place_for_every_line() -> None:
+    measures = [(name, import_module(name)) for name in LINES]
+    there = {
+        each.name: name
+        for name, module in measures
+        for value in vars(module).values()
+        if isinstance(value, tuple)
+        for each in value
+        if isinstance(each, Line)
+    }
+    assert there == FILES
+    assert {result.name for result in load_all()} <= set(FILES)
