@@ -94,7 +94,8 @@ def _peers(tools: list[Tool]) -> Iterator[str]:
         yield f"| {tool.name} {tool.version} | {' | '.join(cells)} |"
     yield ""
     for tool in tools:
-        about = ", ".join(tool.about[key] for key in ("machine", "system", "python"))
+        about = f"{tool.about['machine']}, {tool.about['system']}, Python {tool.about['python']}"
+        about += "".join(f", {name} {version}" for name, version in tool.beside.items())
         loads = [each.load for work in tool.works.values() for each in work.values()]
         load = f"; load {min(loads):g} to {max(loads):g}" if loads else ""
         yield f"- {tool.name}: in: {tool.added}. Label: {tool.labelled}. Out: {tool.written}. ({about}{load})"
@@ -107,7 +108,10 @@ def _cell(tool: Tool, work: str, size: int) -> str:
         return "not measured"
     if at.none:
         return "no such work"
-    return at.why if at.seconds is None else _amount(at.seconds, "s")
+    if at.seconds is None:
+        return at.why
+    processor = "" if at.processor is None else f" ({_amount(at.processor, 's')})"
+    return f"{_amount(at.seconds, 's')}{processor}"
 
 
 # ---------------------------------------------------------------------- the plot

@@ -5,9 +5,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from time import perf_counter, sleep
 from typing import Any
+from zipfile import ZipFile
 
+from .clocks import Took, timed
 from .frame import LABEL, LABELS, SHOWN, Failed, Peer, Server, free_port, marked, texts
 
 _PASSWORD = "a-long-password"  # noqa: S105 - of a server that ends with the measurement
@@ -21,41 +24,40 @@ class Doccano(Peer):
     added = "HTTP API, a file of JSON Lines uploaded and imported by its worker, until its task is done; SQLite"
     labelled = "HTTP API, a span created, to the answer"
     written = "HTTP API, export as JSON Lines by its worker, to the end of the file"
+    beside = ("marshmallow", "numpy", "setuptools")
 
-    def cold(self) -> float:
+    def cold(self) -> Took:
         """To its page; tables and user were made before, and the worker is not waited for."""
         self._init()
-        with self._web() as server:
+        with self.limited(), self._web() as server:
             return server.first_page("/")
 
-    def add(self, count: int) -> float:
+    def add(self, count: int) -> Took:
         """Into a new project."""
-        with self._project() as (server, head, project):
-            return self._import(server, head, project, count, labelled=False)
+        body = _form(count, labelled=False)
+        with self._project() as project, self.limited():
+            return project.add(count, body)
 
-    def label(self, times: int) -> list[float]:
+    def label(self, times: int) -> list[Took]:
         """One example after another."""
         took = []
-        with self._project() as (server, head, project):
-            self._import(server, head, project, max(SHOWN, times), labelled=False)
-            found = server.ask("GET", f"{project}/examples?limit={times}", None, head)["results"]
-            for example in found:
-                span = {"start_offset": 0, "end_offset": marked(example["text"]), "label": self._type, "prob": 0}
-                started = perf_counter()
-                server.ask("POST", f"{project}/examples/{example['id']}/spans", span, head)
-                took.append(perf_counter() - started)
+        with self._project() as project:
+            project.add(SHOWN, _form(SHOWN, labelled=False))
+            for example in project.ask("GET", f"examples?limit={times}")["results"]:
+                span = {"start_offset": 0, "end_offset": marked(example["text"]), "label": project.label, "prob": 0}
+                with self.limited(), timed(*project.programs) as one:
+                    project.ask("POST", f"examples/{example['id']}/spans", span)
+                took.append(one)
         return took
 
-    def out(self, count: int) -> float:
+    def out(self, count: int) -> Took:
         """The labels come in with the articles before."""
-        with self._project() as (server, head, project):
-            self._import(server, head, project, count, labelled=True)
-            started = perf_counter()
-            asked = server.ask("POST", f"{project}/download", {"format": "JSONL", "exportApproved": False}, head)
-            _done(server, head, asked["task_id"])
-            _, _, written = server.exchange("GET", f"{project}/download?taskId={asked['task_id']}", None, head)
-            took = perf_counter() - started
-        assert len(written) > count, "the file is too small"
+        with self._project() as project:
+            project.add(count, _form(count, labelled=True))
+            with self.limited(), timed(*project.programs) as took:
+                content = project.export()
+        there = _labelled(content)
+        assert there == count, f"{there} of {count} came out"
         return took
 
     def _env(self) -> dict[str, str]:
@@ -85,57 +87,82 @@ class Doccano(Peer):
         return Server(command, port, self.folder, self._env())
 
     @contextmanager
-    def _project(self) -> Iterator[tuple[Server, dict[str, str], str]]:
-        """A server with its worker, the headers to ask it with, and the address of a new project."""
+    def _project(self) -> Iterator["_Project"]:
+        """A new project on a server with its worker, which has had something to do before: so it has started."""
         self._init()
         with ExitStack() as stack:
             server = stack.enter_context(self._web())
             server.first_page("/")
             worker = Server([self.program("doccano"), "task", "--concurrency", "2"], 0, self.folder, self._env())
             stack.enter_context(worker)
-            user = {"username": "admin", "password": _PASSWORD}
-            head = {"Authorization": f"Token {server.ask('POST', '/v1/auth/login/', user)['key']}"}
-            asked = {
-                "name": "news", "description": "news", "project_type": "SequenceLabeling",
-                "resourcetype": "SequenceLabelingProject",
-            }  # fmt: skip
-            project = f"/v1/projects/{server.ask('POST', '/v1/projects', asked, head)['id']}"
-            for key, label in zip("sadc", LABELS, strict=True):
-                made = server.ask("POST", f"{project}/span-types", {"text": label, "suffix_key": key}, head)
-                if label == LABEL:
-                    self._type = int(made["id"])
-            yield server, head, project
+            _Project(server, worker).add(SHOWN, _form(SHOWN, labelled=False))
+            yield _Project(server, worker)
 
-    def _import(self, server: Server, head: dict[str, str], project: str, count: int, labelled: bool) -> float:
-        # Without the field the file is refused; an article that nobody labelled has an empty one.
-        lines = ({"text": text, "label": [[0, marked(text), LABEL]] if labelled else []} for text in texts(count))
-        body, kind = _form("\n".join(map(json.dumps, lines)).encode())
-        started = perf_counter()
-        upload = server.exchange("POST", "/v1/fp/process/", body, head | {"Content-Type": kind})[2].decode()
+
+class _Project:
+    """A project for spans with our labels."""
+
+    def __init__(self, server: Server, worker: Server) -> None:
+        self._server, self.programs = server, (server.number, worker.number)
+        user = {"username": "admin", "password": _PASSWORD}
+        self._head = {"Authorization": f"Token {server.ask('POST', '/v1/auth/login/', user)['key']}"}
         asked = {
-            "format": "JSONL", "task": "SequenceLabeling", "uploadIds": [upload.strip('"')],
-            "column_data": "text", "column_label": "label", "encoding": "utf_8",
+            "name": "news", "description": "news", "project_type": "SequenceLabeling",
+            "resourcetype": "SequenceLabelingProject",
         }  # fmt: skip
-        _done(server, head, server.ask("POST", f"{project}/upload", asked, head)["task_id"])
-        took = perf_counter() - started
-        there = server.ask("GET", f"{project}/examples?limit=1", None, head)["count"]
+        self._path = f"/v1/projects/{server.ask('POST', '/v1/projects', asked, self._head)['id']}"
+        types = {
+            label: int(self.ask("POST", "span-types", {"text": label, "suffix_key": key})["id"])
+            for key, label in zip("sadc", LABELS, strict=True)
+        }
+        self.label = types[LABEL]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """One request about the project."""
+        return self._server.ask(method, f"{self._path}/{path}", body, self._head)
+
+    def add(self, count: int, body: bytes) -> Took:
+        """So many articles, in a form; to the end of the worker's task."""
+        kind = {"Content-Type": f"multipart/form-data; boundary={_LINE}"}
+        with timed(*self.programs) as took:
+            upload = self._server.exchange("POST", "/v1/fp/process/", body, self._head | kind)[2].decode()
+            asked = {
+                "format": "JSONL", "task": "SequenceLabeling", "uploadIds": [upload.strip('"')],
+                "column_data": "text", "column_label": "label", "encoding": "utf_8",
+            }  # fmt: skip
+            self._finish(self.ask("POST", "upload", asked)["task_id"])
+        there = self.ask("GET", "examples?limit=1")["count"]
         assert there == count, f"{there} of {count} came in"
         return took
 
+    def export(self) -> bytes:
+        """The file that the worker makes."""
+        task = self.ask("POST", "download", {"format": "JSONL", "exportApproved": False})["task_id"]
+        self._finish(task)
+        return self._server.exchange("GET", f"{self._path}/download?taskId={task}", None, self._head)[2]
 
-def _form(content: bytes) -> tuple[bytes, str]:
-    """A form with a file as its upload wants it, and the type to send it as."""
+    def _finish(self, task: str) -> None:
+        """Wait until the worker has done a task; ask less often the longer it takes, since answers cost time too."""
+        started = perf_counter()
+        while True:
+            told: dict[str, Any] = self._server.ask("GET", f"/v1/tasks/status/{task}", None, self._head)
+            if told.get("ready"):
+                if errors := (told.get("result") or {}).get("error") if isinstance(told.get("result"), dict) else None:
+                    raise Failed(str(errors)[:200])
+                return
+            sleep(max(0.05, (perf_counter() - started) / 100))
+
+
+def _form(count: int, labelled: bool) -> bytes:
+    """A form with a file of articles, as its upload wants it; without the field for labels the file is refused."""
+    lines = ({"text": text, "label": [[0, marked(text), LABEL]] if labelled else []} for text in texts(count))
     field = f'--{_LINE}\r\nContent-Disposition: form-data; name="filepond"'
     first = f'{field}\r\n\r\n{{}}\r\n{field}; filename="in.jsonl"\r\nContent-Type: application/json\r\n\r\n'
-    return first.encode() + content + f"\r\n--{_LINE}--\r\n".encode(), f"multipart/form-data; boundary={_LINE}"
+    return (first + "\n".join(map(json.dumps, lines)) + f"\r\n--{_LINE}--\r\n").encode()
 
 
-def _done(server: Server, head: dict[str, str], task: str) -> None:
-    """Wait until its worker has done a task."""
-    while True:
-        told: dict[str, Any] = server.ask("GET", f"/v1/tasks/status/{task}", None, head)
-        if told.get("ready"):
-            if errors := (told.get("result") or {}).get("error") if isinstance(told.get("result"), dict) else None:
-                raise Failed(str(errors)[:200])
-            return
-        sleep(0.05)
+def _labelled(content: bytes) -> int:
+    """How many articles with a label an export holds."""
+    with ZipFile(BytesIO(content)) as archive:
+        lines = [line for name in archive.namelist() for line in archive.read(name).splitlines()]
+    return sum(bool(json.loads(line)["label"]) for line in lines if line)

@@ -15,10 +15,12 @@ import struct
 import subprocess
 import termios
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from time import perf_counter, sleep
-from types import FrameType
 from typing import Any, ClassVar
+
+from .clocks import Took, spent, within
 
 LABEL = "sourced"
 LABELS = ("sourced", "anonymous", "denied", "confirmed")
@@ -30,16 +32,12 @@ _chance = random.Random(0)
 _WORDS = ["".join(_chance.choices("etaoinshrdlu", k=_chance.randint(2, 10))) for _ in range(20_000)]
 
 
-class TooLong(Exception):
-    """The work did not end in time."""
-
-
 class Failed(Exception):
     """A tool said no; the message is the last that it said."""
 
 
 class Peer:
-    """A tool, in a folder of its own that is empty before each work. All times are seconds by the clock."""
+    """A tool, in a folder of its own that is empty before each work."""
 
     name: ClassVar[str]
     """On PyPI."""
@@ -49,23 +47,30 @@ class Peer:
     """How a label is stored, in words for the table."""
     written: ClassVar[str]
     """How annotated articles come out, in words for the table."""
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Packages whose versions the table should tell, since the tool does not run with all of them."""
 
-    def __init__(self, venv: Path, folder: Path) -> None:
-        self.venv, self.folder = venv, folder
+    def __init__(self, venv: Path, folder: Path, limit: float) -> None:
+        """The limit is in seconds, for each work without its preparation."""
+        self.venv, self.folder, self._limit = venv, folder, limit
 
-    def cold(self) -> float:
+    def limited(self) -> AbstractContextManager[None]:
+        """A block in which the work itself is done: it is broken off after the limit."""
+        return within(self._limit, f"not in {self._limit / 60:g} min")
+
+    def cold(self) -> Took:
         """From the start of the process to the first page or paint, with a few articles."""
         raise NotImplementedError
 
-    def add(self, count: int) -> float:
+    def add(self, count: int) -> Took:
         """So many articles of 2.5 kB in."""
         raise NotImplementedError
 
-    def label(self, times: int) -> list[float]:
+    def label(self, times: int) -> list[Took]:
         """A label on some words of an article, stored; so many articles."""
         raise NotImplementedError
 
-    def out(self, count: int) -> float:
+    def out(self, count: int) -> Took:
         """So many articles with a label each out, into a file or a folder."""
         raise NotImplementedError
 
@@ -73,8 +78,8 @@ class Peer:
         """A program of the tool's."""
         return str(self.venv / "bin" / name)
 
-    def run(self, *command: str | Path, env: Mapping[str, str] | None = None) -> float:
-        """Run a program to its end; how long it took.
+    def run(self, *command: str | Path, env: Mapping[str, str] | None = None) -> Took:
+        """Run a program to its end; what it took.
 
         Raises:
             Failed: it ended with another code than 0.
@@ -86,14 +91,15 @@ class Peer:
                 stdout=said, stderr=said, start_new_session=True,
             )  # fmt: skip
             try:
-                code = process.wait()
+                _, status, usage = os.wait4(process.pid, 0)
             except BaseException:
                 _end(process)
                 raise
-            took = perf_counter() - started
-            if code:
+            took = Took(perf_counter() - started, usage.ru_utime + usage.ru_stime)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
                 said.seek(0)
-                raise Failed((said.read().strip().splitlines() or [f"exit code {code}"])[-1])
+                raise Failed((said.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1])
         return took
 
 
@@ -118,22 +124,6 @@ def write_lines(path: Path, records: Iterator[Any]) -> Path:
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(record) + "\n" for record in records)
     return path
-
-
-@contextlib.contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Break off with TooLong what takes longer."""
-
-    def over(_: int, __: FrameType | None) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def emptied(folder: Path) -> Path:
@@ -173,8 +163,13 @@ class Server:
         _end(self._process)
         self._log.close()
 
-    def first_page(self, path: str) -> float:
-        """Seconds from its start to its page with the status 200.
+    @property
+    def number(self) -> int:
+        """Of its first process."""
+        return self._process.pid
+
+    def first_page(self, path: str) -> Took:
+        """What it took from its start to its page with the status 200.
 
         Raises:
             Failed: it ended before.
@@ -182,7 +177,7 @@ class Server:
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException, Failed):
                 self.ask("GET", path)
-                return perf_counter() - self.started
+                return Took(perf_counter() - self.started, spent(self.number))
             if self._process.poll() is not None:
                 last = (self._folder / "server.txt").read_text(encoding="utf-8").strip().splitlines()
                 raise Failed(last[-1] if last else "the server ended")
@@ -240,8 +235,8 @@ class Screen:
 
     def __enter__(self) -> "Screen":
         self.started = perf_counter()
-        self._pid, self._terminal = pty.fork()
-        if self._pid == 0:
+        self.number, self._terminal = pty.fork()
+        if self.number == 0:
             about = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
             try:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
@@ -251,9 +246,14 @@ class Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
+        os.kill(self.number, signal.SIGKILL)
+        os.waitpid(self.number, 0)
         os.close(self._terminal)
+
+    def first_paint(self, words: bytes) -> Took:
+        """What it took from its start until it painted these."""
+        self.until(words)
+        return Took(perf_counter() - self.started, spent(self.number))
 
     def _read(self, seconds: float) -> bytes:
         if not select.select([self._terminal], [], [], seconds)[0]:

@@ -12,6 +12,9 @@ class Measured:
     """One work at one size: seconds, or why not."""
 
     seconds: float | None = None
+    """By the clock."""
+    processor: float | None = None
+    """Seconds of the processor in all processes of the tool; None where the system does not tell."""
     why: str = ""
     none: bool = False
     """The tool has no such work."""
@@ -30,10 +33,17 @@ class Tool:
     about: dict[str, str]
     """The machine and the versions of the run."""
     version: str = ""
+    beside: dict[str, str] = field(default_factory=dict)
+    """The versions of packages that it does not run with all of."""
     absent: str = ""
     """Why it was not measured at all."""
     works: dict[str, dict[str, Measured]] = field(default_factory=dict)
     """By work (cold, add, label, out) and number of articles."""
+
+    def like(self, other: "Tool") -> bool:
+        """Whether both are the same program on the same machine, so that times of both may stand in one row."""
+        machine = ("machine", "system", "python")
+        return self.version == other.version and all(self.about[key] == other.about[key] for key in machine)
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """onrecord itself, as its users run it: commands and keys."""
 
 from pathlib import Path
-from time import perf_counter
 
+from .clocks import Took, timed
 from .frame import LABEL, SHOWN, Peer, Screen, marked, texts, write_lines
 
 
@@ -14,19 +14,20 @@ class Ours(Peer):
     labelled = "the key `s` in the Reader, until it has painted `saved`: the commit waits for the disk"
     written = "`onrecord export` to JSON Lines, to the end of the command"
 
-    def cold(self) -> float:
+    def cold(self) -> Took:
         """To the Library with all its rows."""
-        with self._opened(self._project(SHOWN)) as screen:
-            screen.until(b"Number")
-            return perf_counter() - screen.started
+        project = self._project(SHOWN)
+        with self.limited(), self._opened(project) as screen:
+            return screen.first_paint(b"Number")
 
-    def add(self, count: int) -> float:
+    def add(self, count: int) -> Took:
         """One command."""
         self.run(self.program("onrecord"), "new", "p.db")
         lines = write_lines(self.folder / "in.jsonl", ({"text": text, "title": text[:20]} for text in texts(count)))
-        return self.run(self.program("onrecord"), "add", "p.db", lines, "--as", "ana")
+        with self.limited():
+            return self.run(self.program("onrecord"), "add", "p.db", lines, "--as", "ana")
 
-    def label(self, times: int) -> list[float]:
+    def label(self, times: int) -> list[Took]:
         """The label on words of the first article that no mention has."""
         took = []
         with self._opened(self._project(SHOWN)) as screen:
@@ -37,20 +38,25 @@ class Ours(Peer):
             for _ in range(times):
                 screen.press(b"vw")
                 screen.rest(0.2)
-                started = perf_counter()
-                screen.press(b"s")
-                screen.until(b"saved")
-                took.append(perf_counter() - started)
+                with self.limited(), timed(screen.number) as one:
+                    screen.press(b"s")
+                    screen.until(b"saved")
+                took.append(one)
                 screen.rest(0.2)
                 screen.press(b"www")
                 screen.rest(0.2)
         return took
 
-    def out(self, count: int) -> float:
+    def out(self, count: int) -> Took:
         """One command; the labels come in by an import before."""
         self.run(self.program("onrecord"), "new", "p.db")
         self.run(self.program("onrecord"), "import", "p.db", self._labelled(count), "--as", "ana")
-        return self.run(self.program("onrecord"), "export", "p.db", "out.jsonl")
+        with self.limited():
+            took = self.run(self.program("onrecord"), "export", "p.db", "out.jsonl")
+        with (self.folder / "out.jsonl").open(encoding="utf-8") as written:
+            there = sum(line.count(f'"label":"{LABEL}"') > 0 for line in written)
+        assert there >= count, f"{there} of {count} came out"
+        return took
 
     def _project(self, count: int) -> Path:
         self.add(count)

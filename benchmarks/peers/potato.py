@@ -3,10 +3,10 @@
 import json
 import re
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
+from .clocks import Took, timed
 from .frame import LABEL, LABELS, SHOWN, Peer, Server, free_port, marked, texts, write_lines
 
 _CONFIG = {
@@ -30,31 +30,31 @@ class Potato(Peer):
     name = "potato-annotation"
     added = "start with a file of JSON Lines, to the first page: it has no import"
     labelled = "HTTP API, as its page does, to the answer"
-    written = "`python -m potato.export --format web_annotation`, to the end of the command"
+    written = "`python -m potato.export --format web_annotation`, from labels that the script wrote as it does"
 
-    def cold(self) -> float:
+    def cold(self) -> Took:
         """To its first page."""
         return self.add(SHOWN)
 
-    def add(self, count: int) -> float:
+    def add(self, count: int) -> Took:
         """To its first page, with so many articles in its file."""
         self._prepare(count)
-        with self._server() as server:
+        with self.limited(), self._server() as server:
             return server.first_page("/")
 
-    def label(self, times: int) -> list[float]:
+    def label(self, times: int) -> list[Took]:
         """One article after another."""
         self._prepare(max(SHOWN, times))
         took = []
         with self._server() as server:
             head = _entered(server)
             for number, text in enumerate(texts(times)):
-                started = perf_counter()
-                server.ask("POST", "/updateinstance", _update(number, text), head)
-                took.append(perf_counter() - started)
+                with self.limited(), timed(server.number) as one:
+                    server.ask("POST", "/updateinstance", _update(number, text), head)
+                took.append(one)
         return took
 
-    def out(self, count: int) -> float:
+    def out(self, count: int) -> Took:
         """One label is given through its API; the file that it keeps then is given one for each article."""
         self._prepare(count)
         with self._server() as server:
@@ -66,17 +66,9 @@ class Potato(Peer):
             str(number): [[form | {"end": marked(text)}, value]] for number, text in enumerate(texts(count))
         }
         kept.write_text(json.dumps(state), encoding="utf-8")
-        command = (
-            "-m",
-            "potato.export",
-            "--config",
-            "config.yaml",
-            "--format",
-            "web_annotation",
-            "--output",
-            "exported",
-        )
-        took = self.run(self.program("python"), *command)
+        told = ("--config", "config.yaml", "--format", "web_annotation", "--output", "exported")
+        with self.limited():
+            took = self.run(self.program("python"), "-m", "potato.export", *told)
         written = (self.folder / "exported" / "web_annotations.jsonld").read_text(encoding="utf-8")
         there = written.count('"TextPositionSelector"')
         assert there == count, f"{there} of {count} came out"

@@ -1,8 +1,9 @@
 """slate-nlp: a program in a terminal that takes the names of files and writes a file of labels beside each."""
 
 from pathlib import Path
-from time import perf_counter, sleep
+from time import sleep
 
+from .clocks import Took, timed
 from .frame import SHOWN, Peer, Screen, marked, texts
 
 
@@ -14,20 +15,20 @@ class Slate(Peer):
     labelled = "keys for a label, and `s` to save, until its file has the label"
     written = "–"
 
-    def cold(self) -> float:
+    def cold(self) -> Took:
         """To the first paint."""
         return self._paint(SHOWN)
 
-    def add(self, count: int) -> float:
+    def add(self, count: int) -> Took:
         """To the first paint with so many files in its list."""
         return self._paint(count)
 
-    def _paint(self, count: int) -> float:
-        with self._opened(self._list(count)) as screen:
-            screen.until(b"Number0")
-            return perf_counter() - screen.started
+    def _paint(self, count: int) -> Took:
+        listed = self._list(count)
+        with self.limited(), self._opened(listed) as screen:
+            return screen.first_paint(b"Number0")
 
-    def label(self, times: int) -> list[float]:
+    def label(self, times: int) -> list[Took]:
         """The label on the first word of an article; then its file is looked at."""
         took = []
         with self._opened(self._list(times)) as screen:
@@ -35,17 +36,17 @@ class Slate(Peer):
             for number in range(times):
                 screen.rest(0.2)
                 labels = self.folder / f"{number}.txt.annotations"
-                started = perf_counter()
-                screen.press(b" as")
-                while not labels.exists() or not labels.stat().st_size:
-                    screen.drain()
-                    sleep(0.0005)
-                took.append(perf_counter() - started)
+                with self.limited(), timed(screen.number) as one:
+                    screen.press(b" as")
+                    while not labels.exists() or not labels.stat().st_size:
+                        screen.drain()
+                        sleep(0.0005)
+                took.append(one)
                 screen.rest(0.1)
                 screen.press(b"]")
         return took
 
-    def out(self, count: int) -> float:
+    def out(self, count: int) -> Took:
         """There is nothing to measure: its own files are what it gives out."""
         raise NotImplementedError(f"no export: the files in which it keeps {count:,} articles' labels are the result")
 

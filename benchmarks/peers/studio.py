@@ -1,12 +1,15 @@
 """label-studio: a server, with SQLite as it comes."""
 
+import json
 import shutil
-from time import perf_counter
+from itertools import islice
 from typing import Any
 
+from .clocks import Took, timed
 from .frame import LABEL, LABELS, SHOWN, Peer, Server, free_port, marked, texts
 
 _TOKEN = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105 - of a server that ends with the measurement
+_HEAD = {"Authorization": f"Token {_TOKEN}"}
 _BATCH = 5_000
 """Articles a request: it refuses bodies over 250 MB."""
 _SETTING = (
@@ -24,48 +27,52 @@ class LabelStudio(Peer):
     labelled = "HTTP API, an annotation created, to the answer"
     written = "HTTP API, export as JSON, to the end of the file"
 
-    def cold(self) -> float:
+    def cold(self) -> Took:
         """To its page for logging in, with a few articles; its tables were made by a start before."""
         made = self.folder.with_name("label-studio-made.sqlite3")
         if not made.exists():
             with self._server() as server:
                 server.first_page("/user/login/")
-                _import(server, _project(server), SHOWN, labelled=False)
+                _import(server, _project(server), SHOWN, _batches(SHOWN, labelled=False))
             shutil.copyfile(self.folder / "label_studio.sqlite3", made)
         shutil.copyfile(made, self.folder / "label_studio.sqlite3")
-        with self._server() as server:
+        with self.limited(), self._server() as server:
             return server.first_page("/user/login/")
 
-    def add(self, count: int) -> float:
+    def add(self, count: int) -> Took:
         """Into a new project."""
+        bodies = _batches(count, labelled=False)
         with self._server() as server:
             server.first_page("/user/login/")
-            return _import(server, _project(server), count, labelled=False)
+            project = _project(server)
+            with self.limited():
+                return _import(server, project, count, bodies)
 
-    def label(self, times: int) -> list[float]:
+    def label(self, times: int) -> list[Took]:
         """One task after another."""
         took = []
         with self._server() as server:
             server.first_page("/user/login/")
             project = _project(server)
-            _import(server, project, max(SHOWN, times), labelled=False)
+            _import(server, project, SHOWN, _batches(SHOWN, labelled=False))
             found = _ask(server, "GET", f"/api/tasks?project={project}&page_size={times}")["tasks"]
             for task in found:
-                started = perf_counter()
-                _ask(server, "POST", f"/api/tasks/{task['id']}/annotations/", _annotation(task["data"]["text"]))
-                took.append(perf_counter() - started)
+                annotation = _annotation(task["data"]["text"])
+                with self.limited(), timed(server.number) as one:
+                    _ask(server, "POST", f"/api/tasks/{task['id']}/annotations/", annotation)
+                took.append(one)
         return took
 
-    def out(self, count: int) -> float:
+    def out(self, count: int) -> Took:
         """The labels come in with the articles before."""
         with self._server() as server:
             server.first_page("/user/login/")
             project = _project(server)
-            _import(server, project, count, labelled=True)
-            started = perf_counter()
-            written = _ask(server, "GET", f"/api/projects/{project}/export?exportType=JSON")
-            took = perf_counter() - started
-        assert len(written) == count, f"{len(written)} of {count} came out"
+            _import(server, project, count, _batches(count, labelled=True))
+            with self.limited(), timed(server.number) as took:
+                _, _, written = server.exchange("GET", f"/api/projects/{project}/export?exportType=JSON", None, _HEAD)
+        there = sum(bool(task["annotations"]) for task in json.loads(written))
+        assert there == count, f"{there} of {count} came out"
         return took
 
     def _server(self) -> Server:
@@ -80,22 +87,26 @@ class LabelStudio(Peer):
 
 
 def _ask(server: Server, method: str, path: str, body: Any = None) -> Any:
-    return server.ask(method, path, body, {"Authorization": f"Token {_TOKEN}"})
+    return server.ask(method, path, body, _HEAD)
 
 
 def _project(server: Server) -> int:
     return int(_ask(server, "POST", "/api/projects", {"title": "news", "label_config": _SETTING})["id"])
 
 
-def _import(server: Server, project: int, count: int, labelled: bool) -> float:
-    took, batch = 0.0, list[dict[str, Any]]()
-    for number, text in enumerate(texts(count), 1):
-        batch.append({"data": {"text": text}} | ({"annotations": [_annotation(text)]} if labelled else {}))
-        if len(batch) == _BATCH or number == count:
-            started = perf_counter()
-            _ask(server, "POST", f"/api/projects/{project}/import", batch)
-            took += perf_counter() - started
-            batch = []
+def _batches(count: int, labelled: bool) -> list[bytes]:
+    """Articles as the bodies of requests."""
+    tasks = (
+        {"data": {"text": text}} | ({"annotations": [_annotation(text)]} if labelled else {}) for text in texts(count)
+    )
+    return [json.dumps(list(islice(tasks, _BATCH))).encode() for _ in range(0, count, _BATCH)]
+
+
+def _import(server: Server, project: int, count: int, bodies: list[bytes]) -> Took:
+    head = _HEAD | {"Content-Type": "application/json"}
+    with timed(server.number) as took:
+        for body in bodies:
+            server.ask("POST", f"/api/projects/{project}/import", body, head)
     there = _ask(server, "GET", f"/api/projects/{project}")["task_number"]
     assert there == count, f"{there} of {count} came in"
     return took
