@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ..schema.errors import AlreadyThere, BadInput, ProjectMissing
-from .add import Intake, list_added
 from .options import PATH, annotator_name, open_ledger, signed, signer
 from .printing import out, safe, say
 
 if TYPE_CHECKING:
     from ..schema.ledger import Ledger
+    from .add import Intake
 
 HERE = Path("onrecord.db")
 """The project that articles go to when none is named."""
@@ -47,6 +47,8 @@ def new(ctx: click.Context, project: Path, articles: tuple[str, ...], annotator:
         out(f"{safe(project)}: made; add articles with: onrecord add {safe(project)} ARTICLE ...")
         return
     signing = signer(annotator)
+    from .add import list_added
+
     with _taking(lambda: _made(project, signing)) as intake:
         try:
             list_added(intake.take(articles))
@@ -182,9 +184,10 @@ def _made(path: Path, name: str) -> "Ledger":
 
 
 @contextmanager
-def _taking(ledger: "Callable[[], Ledger]") -> Iterator[Intake]:
+def _taking(ledger: "Callable[[], Ledger]") -> "Iterator[Intake]":
     """An intake whose project is opened or made once an article was read: names of nothing leave nothing behind."""
     from ..exchange.intake import Options
+    from .add import Intake
 
     with ExitStack() as stack:
         yield Intake(cache(lambda: stack.enter_context(ledger())), Options(), {})

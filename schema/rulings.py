@@ -19,7 +19,7 @@ from msgspec import Struct, structs
 
 from .errors import NoSuchThing, NotAllowed
 from .events import Adjudication, Mark, Mention, trusted
-from .team import RULING, may
+from .team import why_not_rule
 
 if TYPE_CHECKING:
     from .ledger import Act
@@ -93,13 +93,6 @@ def check_may_rule(connection: sqlite3.Connection, name: str) -> None:
     """
     if reason := why_not_rule(connection, name):
         raise NotAllowed(reason)
-
-
-def why_not_rule(connection: sqlite3.Connection, name: str) -> str | None:
-    """Why somebody may not rule, or None."""
-    if may(connection, name, RULING):
-        return None
-    return f"Only an adjudicator or a lead may rule on the work of others; {name} is neither"
 
 
 def _rulings_of_others(act: "Act", inputs: Iterable[str]) -> list[str]:

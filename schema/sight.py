@@ -19,12 +19,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .migrations import run_script
 from .older import brought_up
 from .store import connect
-from .undo import Undone
 from .views import READABLE
+
+if TYPE_CHECKING:
+    from .undo import Undone
 
 _OPEN = """(
     EXISTS (SELECT 1 FROM main.policies WHERE blind = 0)
@@ -241,7 +244,7 @@ def shows(connection: sqlite3.Connection, kind: str, subject: str) -> bool:
     return row is not None
 
 
-def told(path: Path, viewer: str, undone: Undone) -> Undone:
+def told(path: Path, viewer: str, undone: "Undone") -> "Undone":
     """An undo as the person who did it may hear of it.
 
     A claim or source that only hidden work keeps from being taken back is gone for them, and so it is told.

@@ -2,6 +2,8 @@
 
 Roles are an agreement that onrecord keeps, not a lock: whoever can write to the file can sign with any name, unless the
 file stands behind a service that fixes the names. A project without a lead has no roles: everybody may do everything.
+
+Whoever opens a project asks here, so acts import what they alone need: the classes of all events take time to make.
 """
 
 import sqlite3
@@ -12,10 +14,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .errors import NoSuchThing, NotAllowed
-from .events import Assignment, Member, Policy, Remark, Role, Sitting
-from .validity import check_name
 
 if TYPE_CHECKING:
+    from .events import Role
     from .ledger import Act
 
 RULING = ("adjudicator", "lead")
@@ -84,21 +85,33 @@ def require(act: "Act", roles: Iterable[str], what: str) -> None:
                          f"Only {who} may {what}; {act.annotator} is not one")  # fmt: skip
 
 
+def why_not_rule(connection: sqlite3.Connection, name: str) -> str | None:
+    """Why somebody may not rule on the work of others, or None."""
+    if may(connection, name, RULING):
+        return None
+    return f"Only an adjudicator or a lead may rule on the work of others; {name} is neither"
+
+
 def found(act: "Act") -> bool:
     """Let whoever signs the act lead a project that nobody has worked in yet; False where somebody has."""
     execute = act.ledger.connection.execute
     if execute("SELECT 1 FROM annotators UNION ALL SELECT 1 FROM members LIMIT 1").fetchone():
         return False
+    from .events import Member
+
     return act.put(act.annotator, Member(role="lead"))
 
 
-def appoint(act: "Act", name: str, role: Role) -> bool:
+def appoint(act: "Act", name: str, role: "Role") -> bool:
     """Give somebody a role.
 
     Raises:
         NotAllowed: the signer is no lead, or the last lead would be gone.
         InvalidEvent: nobody can have this name.
     """
+    from .events import Member
+    from .validity import check_name
+
     require(act, ("lead",), "give roles")
     check_name(name)
     _keep_a_lead(act, name, role)
@@ -128,6 +141,8 @@ def set_blind(act: "Act", *, blind: bool) -> bool:
     Raises:
         NotAllowed: the signer is no lead.
     """
+    from .events import Policy
+
     require(act, ("lead",), "open or close the work of others")
     return act.put("project", Policy(blind=blind))
 
@@ -141,6 +156,8 @@ def assign(act: "Act", sha256: str, annotator: str, position: int, *, gold: bool
     Raises:
         NotAllowed: the signer is no lead.
     """
+    from .events import Assignment
+
     require(act, ("lead",), "assign documents")
     assignment = Assignment(document=sha256, annotator=annotator, position=position, gold=gold)
     return act.put(f"{sha256}|{annotator}", assignment)
@@ -176,6 +193,8 @@ def queue(connection: sqlite3.Connection, annotator: str) -> list[int]:
 
 def sit(act: "Act", sha256: str, seconds: int) -> bool:
     """Record that the annotator was active in a document for so many seconds; what is under one is not recorded."""
+    from .events import Sitting
+
     if seconds < 1:
         return False
     return act.put(f"{act.annotator}/{uuid.uuid4().hex}", Sitting(document=sha256, seconds=seconds))
@@ -187,6 +206,8 @@ def remark(act: "Act", mention: str, text: str, answers: str | None = None) -> s
     Raises:
         NoSuchThing: the mention, or the remark to answer, is not there.
     """
+    from .events import Remark
+
     if act.value("mention", mention) is None:
         raise NoSuchThing(f"There is no such mention any more: {mention}")
     if answers is not None and act.value("remark", answers) is None:

@@ -20,19 +20,20 @@ from ..schema.store import kept_before
 from . import actions, crash, settings
 from .guardian import guarded
 from .offering import NotOffered, Offered
+from .opening import paint_once
 from .project import Project
 from .safety import SafeFilter
 from .screens.library import Library
 from .shell import Shell
 from .stopwatch import Stopwatch
 from .themes import THEMES, label_colour
-from .widgets.ink import LabelInk
 from .workers import Committed, Refused, Reversed, Touched
 
 if TYPE_CHECKING:
     from textual.types import CSSPathType
 
     from .suggester import Suggester
+    from .widgets.ink import LabelInk
 
 _RARELY = 1_000, 20, 100
 """When Python looks for garbage: among all there is only once in some two million things, since that takes a tenth of a
@@ -104,6 +105,7 @@ class OnrecordApp(Shell):
         self.call_after_refresh(_settle)
         if self._annotator:
             self._open(self._annotator)
+            self._first_paint = paint_once(self)
         else:
             from .screens.name import AskName
 
@@ -156,8 +158,10 @@ class OnrecordApp(Shell):
         found = next((each for each in self.project.labels if each.label == label), None)
         return label_colour(self.theme, found) if found else ""
 
-    def palette(self) -> dict[str, LabelInk]:
+    def palette(self) -> "dict[str, LabelInk]":
         """How each label of the codebook looks on the theme in use."""
+        from .widgets.ink import LabelInk
+
         return {
             label.label: LabelInk(label.letter, label.glyph, label_colour(self.theme, label), label.axis == "neutral")
             for label in self.project.labels

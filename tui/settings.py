@@ -7,8 +7,6 @@ place where a person left each project is kept beside them, in the state folder;
 import hashlib
 import json
 import os
-import tomllib
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +52,13 @@ def load() -> Settings:
     """
     path = settings_file()
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        import tomllib  # which costs time that nobody without settings need pay
+
+        found = tomllib.loads(text)
     except FileNotFoundError:
         return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of the decoder, or of TOML
         raise BadInput(f"{path}: is not valid TOML ({error}); mend or remove it") from None
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
@@ -105,6 +106,8 @@ def _machine() -> str:
             return found
     except (FileNotFoundError, UnicodeDecodeError):
         pass
+    import uuid
+
     new = uuid.uuid4().hex
     _replace(path, new)
     return new

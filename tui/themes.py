@@ -5,33 +5,44 @@ Contrast is that of WCAG 2.2: at least 4.5 to 1 for text, and 7 to 1 in the them
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from textual.color import Color, Lab, lab_to_rgb, rgb_to_lab
 from textual.theme import BUILTIN_THEMES, Theme
 
-from ..schema import codebook
-from ..schema.records import Label
-from .widgets.ink import READABLE, contrast
+if TYPE_CHECKING:
+    from ..schema.records import Label
 
 DARK, LIGHT, CONTRAST, COLOURBLIND = "onrecord-dark", "onrecord-light", "onrecord-contrast", "onrecord-colourblind"
 WELL_READABLE = 7.0
 
-_OWN_COLOURS = {
-    LIGHT: {"denied": "#ad2b00"},
-    COLOURBLIND: {
-        "sourced": "#6aa2f4",
-        "anonymous": "#fdf08c",
-        "denied": "#f5843a",
-        "confirmed": "#b2f5e4",
-        "responded": "#9b9b9b",
+LABELS = {
+    DARK: {
+        "sourced": "#56b4e9", "anonymous": "#e69f00", "denied": "#f17521",
+        "confirmed": "#23ab7f", "responded": "#999999",
     },
-}
-"""Colours of built-in labels where the codebook's are not used: on paper one that 256 colours do not turn to ochre; for
-colour-blind readers five that differ in lightness as well as in hue, whichever of the three cones is missing."""
+    LIGHT: {
+        "sourced": "#006898", "anonymous": "#8d5500", "denied": "#ad2b00",
+        "confirmed": "#007049", "responded": "#636363",
+    },
+    CONTRAST: {
+        "sourced": "#5fbcf1", "anonymous": "#eca40d", "denied": "#ff9845",
+        "confirmed": "#48c799", "responded": "#b1b1b1",
+    },
+    COLOURBLIND: {
+        "sourced": "#6aa2f4", "anonymous": "#fdf08c", "denied": "#f5843a",
+        "confirmed": "#b2f5e4", "responded": "#9b9b9b",
+    },
+}  # fmt: skip
+"""Colours of the built-in labels. They are the codebook's, made readable as `readable` does it, which takes too long at
+every start; a test holds them to that. Two are others: on paper `denied`, by a colour that 256 colours do not turn to
+ochre, and for colour-blind readers all five, which differ in lightness as well as in hue, whichever cone is missing."""
 
 
 def readable(colour: Color, grounds: tuple[Color, ...], ratio: float, *, dark: bool) -> Color:
     """The colour itself, or the nearest one of its hue that stands out from all grounds: lighter on a dark theme."""
+    from .widgets.ink import contrast
+
     lab = rgb_to_lab(colour)
     step = 1 if dark else -1
     lightness = lab.L
@@ -41,8 +52,10 @@ def readable(colour: Color, grounds: tuple[Color, ...], ratio: float, *, dark: b
     return colour
 
 
-def label_colour(theme_name: str, label: Label) -> str:
+def label_colour(theme_name: str, label: "Label") -> str:
     """A label's colour as `#rrggbb`, readable as text on all grounds of a theme; one unknown here counts as dark."""
+    from ..schema import codebook
+
     built_in = codebook.BUILT_IN.get(label.label)
     if theme_name in _BY_NAME and built_in and built_in.colour == label.colour:
         return _BY_NAME[theme_name].variables[f"label-{label.label}"]
@@ -51,6 +64,8 @@ def label_colour(theme_name: str, label: Label) -> str:
 
 @cache
 def _adjusted(theme_name: str, colour: str) -> str:
+    from .widgets.ink import READABLE
+
     theme = _BY_NAME.get(theme_name) or BUILTIN_THEMES.get(theme_name) or _BY_NAME[DARK]
     ratio = WELL_READABLE if theme_name == CONTRAST else READABLE
     return readable(Color.parse(colour), _grounds(theme), ratio, dark=theme.dark).hex.lower()
@@ -64,15 +79,8 @@ def _grounds(theme: Theme) -> tuple[Color, ...]:
     return tuple(Color.parse(colours[name]) for name in ("background", "surface", "panel"))
 
 
-def _theme(name: str, *, dark: bool, ratio: float = READABLE, **colours: str) -> Theme:
+def _theme(name: str, *, dark: bool, **colours: str) -> Theme:
     """A theme from its few colours: everything else in it is one of them."""
-    grounds = tuple(Color.parse(colours[ground]) for ground in ("background", "surface", "panel"))
-    own = _OWN_COLOURS.get(name, {})
-    labels = {
-        f"label-{label}": own.get(label)
-        or readable(Color.parse(built_in.colour), grounds, ratio, dark=dark).hex.lower()
-        for label, built_in in codebook.BUILT_IN.items()
-    }
     return Theme(
         name=name,
         dark=dark,
@@ -86,7 +94,7 @@ def _theme(name: str, *, dark: bool, ratio: float = READABLE, **colours: str) ->
         background=colours["background"],
         surface=colours["surface"],
         panel=colours["panel"],
-        variables=labels
+        variables={f"label-{label}": colour for label, colour in LABELS[name].items()}
         | {
             "muted": colours["muted"],
             "rule": colours["rule"],
@@ -143,7 +151,6 @@ THEMES = (
     _theme(
         CONTRAST,
         dark=True,
-        ratio=WELL_READABLE,
         background="#000000", surface="#121212", panel="#262626", row="#3a3a3a", rule="#9e9e9e", off="#949494",
         foreground="#ffffff", muted="#d0d0d0", primary="#87d7ff", secondary="#d7d7af", accent="#ffd75f",
         warning="#ffd75f", error="#ffaf9f", success="#87ff87",

@@ -237,13 +237,13 @@ async def test_another_name_sees_what_is_its_own(planted: Path) -> None:
 
 async def test_a_lead_opens_the_work_from_the_palette(planted: Path) -> None:
     async with opened(planted, LEAD) as here:
-        assert "lea · lead" in here.text("#annotator")
+        assert "lea · lead" in here.text("#header")
         await here.app.perform(actions.BY_ID["app.blind"])
         await here.until(lambda: any("open: everybody sees it" in said for said in here.said))
         await here.app.perform(actions.BY_ID["app.blind"])
         await here.until(lambda: any("closed" in said for said in here.said))
     async with opened(planted, ANA) as here:
-        assert "ana · blind" in here.text("#annotator")
+        assert "ana · blind" in here.text("#header")
         await here.app.perform(actions.BY_ID["app.blind"])
         await here.until(lambda: any("Only a lead" in said for said in here.said))
 
@@ -252,7 +252,7 @@ async def test_whoever_opens_a_new_project_first_leads_it(tmp_path: Path) -> Non
     path = tmp_path / "new.db"
     Ledger.create(path, "x", "x").close()
     async with in_library(path, annotator=ANA) as here:
-        await here.until(lambda: "ana · lead" in here.text("#annotator"))
+        await here.until(lambda: "ana · lead" in here.text("#header"))
         assert here.said == []
     async with in_library(path, annotator=BOB) as here:
-        assert "bob · blind" in here.text("#annotator")
+        assert "bob · blind" in here.text("#header")

@@ -77,7 +77,7 @@ async def test_another_name_signs_from_then_on(project: Path) -> None:
         assert isinstance(here.top, AskName)
         here.top.query_one(Input).value = "[b]Ben"
         await here.press("enter")
-        await here.until(lambda: here.text("#annotator") == "[b]Ben")
+        await here.until(lambda: here.text("#header").endswith(" [b]Ben"))
         await open_reader(here)
         await here.press("space")
         await here.saved()

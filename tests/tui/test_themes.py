@@ -6,7 +6,19 @@ import pytest
 from msgspec import structs
 from onrecord.schema.codebook import BUILT_IN
 from onrecord.schema.records import Label
-from onrecord.tui.themes import COLOURBLIND, CONTRAST, FALLBACKS, THEMES, label_colour, next_theme
+from onrecord.tui.themes import (
+    COLOURBLIND,
+    CONTRAST,
+    FALLBACKS,
+    LABELS,
+    LIGHT,
+    THEMES,
+    WELL_READABLE,
+    label_colour,
+    next_theme,
+    readable,
+)
+from onrecord.tui.widgets.ink import READABLE
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
 from textual.color import Color
@@ -136,3 +148,14 @@ def test_the_key_goes_round() -> None:
         gone.append(next_theme(gone[-1]))
     assert gone == [*NAMES, NAMES[0]]
     assert next_theme("nord") == NAMES[0]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=[theme.name for theme in THEMES])
+def test_the_colours_of_labels_are_those_of_the_codebook_made_readable(theme: Theme) -> None:
+    ratio = WELL_READABLE if theme.name == CONTRAST else READABLE
+    for name, label in BUILT_IN.items():
+        if theme.name == COLOURBLIND or (theme.name, name) == (LIGHT, "denied"):
+            continue
+        grounds = tuple(Color.parse(ground) for ground in (theme.background, theme.surface, theme.panel) if ground)
+        made = readable(Color.parse(label.colour), grounds, ratio, dark=theme.dark)
+        assert LABELS[theme.name][name] == made.hex.lower(), name

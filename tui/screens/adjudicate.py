@@ -250,7 +250,7 @@ class Adjudicate(AdjudicateBase):
         name = action.id.partition(".")[2]
         project = self.onrecord.project
         if name in _RULING or name.startswith("take_"):
-            refused = rulings.why_not_rule(project.connection, project.annotator)
+            refused = team.why_not_rule(project.connection, project.annotator)
             if refused:
                 return refused
         item = self.here

@@ -1,6 +1,5 @@
 """The library: every document of the project with one's own state, a filter as one types, and the way to the texts."""
 
-import shlex
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -10,13 +9,14 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
-from ...schema import gold, rulings
+from ...schema import team
 from ...schema.records import DocumentLine
 from .. import actions
 from ..actions import Action
 from ..catalogue import Catalogue, Tally
 from ..widgets.demo_bar import DemoBar
 from ..widgets.document_row import Heads, document_row
+from ..widgets.heading import Heading
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 
 _NEED_A_DOCUMENT = {f"library.{name}" for name in ("open", "down", "up", "page_down", "page_up", "first", "last")}
 _NEED_THE_PROJECT_FILLED = {"library.filter", "library.search"}
+
+
+def _filter_line() -> Horizontal:
+    """The line in which one types, with how many documents are left at its end."""
+    return Horizontal(
+        Static(Content("filter "), id="filter-name"),
+        Input(placeholder="words in title, outlet or author", compact=True, select_on_focus=False),
+        Static(id="filter-count", markup=False),
+        id="filter",
+    )
 
 
 class DocumentList(PagedList[DocumentLine], inherit_bindings=False):
@@ -59,22 +69,14 @@ class Library(Page[None]):
         return cast("OnrecordApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Header, filter, the documents under the names of their columns, the hint line."""
+        """Header, the documents under the names of their columns, the hint line; the filter comes when it is wanted."""
         project = self.onrecord.project
         self._catalogue = Catalogue(project.connection, project.annotator)
-        with Horizontal(id="header"):
-            yield Static(id="project", markup=False)
-            yield Static(id="annotator", markup=False)
+        yield Heading(id="header")
         if self.onrecord.demo:
             yield DemoBar("library")
-        with Horizontal(id="filter"):
-            yield Static(Content("filter "), id="filter-name")
-            yield Input(placeholder="words in title, outlet or author", compact=True, select_on_focus=False)
-            yield Static(id="filter-count", markup=False)
         yield Heads()
         yield DocumentList(self._catalogue, document_row)
-        with Middle(id="empty"), Center():
-            yield Static(id="empty-words", markup=False)
         yield HintLine("library")
 
     def on_mount(self) -> None:
@@ -141,18 +143,28 @@ class Library(Page[None]):
         asked = [f"?{waiting:,} to answer"] if waiting else []
         said = [*asked, *self._how_many(tally), count(tally.mentions, "mention")]
         project = self.onrecord.project
-        self.query_one("#project", Static).update(
-            Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted"))
-        )
         who = " · ".join([one_line(project.annotator), *project.standing])
-        self.query_one("#annotator", Static).update(Content(who))
-        words = self._catalogue.matching
+        self.query_one(Heading).show(
+            Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted")),
+            Content.styled(who, "$secondary"),
+        )
         among = self._catalogue.progress().assigned if self._catalogue.queue else tally.documents
-        self.query_one("#filter-count", Static).update(Content(f"{shown:,} of {among:,}"))
+        for counted in self.query("#filter-count").results(Static):
+            counted.update(Content(f"{shown:,} of {among:,}"))
         self.set_class(not shown, "empty")
         if not shown:
-            self.query_one("#empty-words", Static).update(self._no_match(words) if words else self._no_document())
+            self._say_empty()
         self.hint_line.refresh()
+
+    def _say_empty(self) -> None:
+        """Say in place of the list why there is nothing in it."""
+        words = self._catalogue.matching
+        said = self._no_match(words) if words else self._no_document()
+        there = self.query("#empty-words")
+        if there:
+            there.first(Static).update(said)
+        else:
+            self.mount(Middle(Center(Static(said, id="empty-words", markup=False)), id="empty"), before=self.hint_line)
 
     def _how_many(self, tally: Tally) -> list[str]:
         """How many documents there are, and how far one is; of one's queue, if that is what is shown."""
@@ -165,6 +177,8 @@ class Library(Page[None]):
         return [f"your queue: {finished}{done:,} of {assigned:,} done", f"{key} shows all"]
 
     def _no_document(self) -> Content:
+        import shlex
+
         file = shlex.quote(str(self.onrecord.project.path))
         return Content.assemble(
             ("No articles yet\n\n", "bold"),
@@ -189,7 +203,7 @@ class Library(Page[None]):
         if action.id == "library.queue" and not self._catalogue.progress().assigned:
             return "No document was assigned to you; onrecord assign does that"
         if action.id == "library.adjudicate":
-            return rulings.why_not_rule(self.onrecord.project.connection, self.onrecord.project.annotator)
+            return team.why_not_rule(self.onrecord.project.connection, self.onrecord.project.annotator)
         if action.id in _NEED_THE_PROJECT_FILLED and not filtered and not self._catalogue.shown:
             return "There is nothing to look through yet; add articles first"
         return None
@@ -255,6 +269,7 @@ class Library(Page[None]):
 
     def action_adjudicate(self) -> None:
         """To the document under the cursor if two have submitted it, else to the first that waits for a ruling."""
+        from ...schema import gold
         from .adjudicate import Adjudicate
 
         line = self.documents.current
@@ -290,8 +305,11 @@ class Library(Page[None]):
 
     # ------------------------------------------------------------------ the filter
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Type words that the documents shown must have."""
+        if not self.query("#filter"):
+            await self.mount(_filter_line(), before=self.query_one(Heads))
+            self._show()
         self.filter_input.value = self._catalogue.matching
         self.add_class("filtering")
         self.filter_input.focus()

@@ -34,6 +34,11 @@ class Page(_Leaving[ScreenResultType]):
         super().__init__()
         self._compositor = LeanCompositor()
 
+    def _compositor_refresh(self) -> None:
+        # Textual would put the rows together while nothing may be shown, and throw them away.
+        if not self.app._batch_count:  # noqa: SLF001 - nothing public tells
+            super()._compositor_refresh()
+
 
 class Window(ModalScreen[ScreenResultType], _Leaving[ScreenResultType]):  # the first one's styles count
     """A screen that lies over another one."""

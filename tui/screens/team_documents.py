@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ...measure import progress
 from ...measure.progress import STATES, About, DocumentWork, State
-from ...schema import rulings
+from ...schema import team
 from .. import actions
 from ..actions import Action
 from ..widgets.cells import LONGEST, cell, row
@@ -161,7 +161,7 @@ class TeamDocuments(Beside):
 
         line: Line | None = self.rows.current
         project = self.onrecord.project
-        if line and line.work.state == "to rule" and not rulings.why_not_rule(project.connection, project.annotator):
+        if line and line.work.state == "to rule" and not team.why_not_rule(project.connection, project.annotator):
             self.app.push_screen(Adjudicate(line.work.id))
         elif line:
             self.app.push_screen(Reader(line.work.id))
