@@ -4,9 +4,10 @@
     python benchmarks/peers/run.py --venvs DIR --only cold --only label
 
 DIR has a virtual environment for each tool, called as on PyPI: DIR/label-studio, DIR/doccano, DIR/potato-annotation,
-DIR/slate-nlp. A tool that is not there is left out, and the table says so. Each work ends after --minutes, and so does
-what must be there before it; a size after one that did not end is not tried. With --peer, --only or --size what is
-not measured again stays as it was kept, unless that was another version of the tool or another machine.
+DIR/slate-nlp, and DIR/onrecord if another one is to be measured than the one that runs this. A tool that is not there
+is left out, and the table says so. Each work ends after --minutes, and so does what must be there before it; a size
+after one that did not end is not tried. With --peer, --only or --size what is not measured again stays as it was kept,
+unless that was another version of the tool or another machine.
 """
 
 import argparse
@@ -66,7 +67,8 @@ def main() -> None:
     for peer in PEERS:
         if peer.name in (options.peer or names):
             print(peer.name, flush=True)
-            venv = Path(sys.prefix) if peer is Ours else (options.venvs / peer.name).absolute()
+            venv = (options.venvs / peer.name).absolute()
+            venv = Path(sys.prefix) if peer is Ours and not venv.is_dir() else venv
             _measure(peer, venv, works, options.size, 60 * options.minutes)
 
 
