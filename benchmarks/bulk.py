@@ -24,7 +24,9 @@ def inserted(path: Path, rows: dict[str, tuple[str, list[tuple[Any, ...]]]]) -> 
         connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
         configure(connection, write=True)
         run_script(connection, PUBLIC)
+        connection.execute("BEGIN IMMEDIATE")
         connection.executemany(*rows["texts"])
+        connection.execute("COMMIT")
         with timed() as took:
             connection.execute("BEGIN IMMEDIATE")
             for table, (statement, values) in rows.items():

@@ -6,19 +6,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from functools import cache, partial
+from io import StringIO
 from pathlib import Path
 from time import perf_counter
 
 from desk import filled
 from lines import Line, Pair, Taken, main, timed
+from onrecord.cli.main import run
 from onrecord.schema.store import connect
 from onrecord.schema.tables import TABLES
 
 LARGE = 1_000_000
 SMALL = 10_000
 """What an export takes in memory is held against an export of so many marks."""
+QUICK = 8_000
 FLAT = 1.15
 VIEWS = ("mark_current", "claim_standing", "timeline")
 SCANNED = {
@@ -62,7 +65,17 @@ def exported(target: Path, marks: int, form: str) -> Pair:
                 for _ in connection.execute(f"SELECT * FROM {table}"):
                     pass
 
+    if marks == QUICK:
+        return Pair(partial(timed, scan), partial(timed, lambda: inside(path, target, form)), marks_of(path))
     return Pair(partial(timed, scan), lambda: ran(path, target, form)[0], marks_of(path))
+
+
+def inside(project: Path, target: Path, form: str) -> None:
+    """Export in this process, where a few marks do not count for nothing beside the start of another."""
+    out = target / f"out.{form}"
+    shutil.rmtree(out, ignore_errors=True)
+    with redirect_stdout(StringIO()):
+        assert run(["--as", "eve", "export", str(project), str(out), "--format", form, "--force"]) == 0
 
 
 def peaks(target: Path, marks: int, form: str) -> Pair:
@@ -108,14 +121,14 @@ LINES = (
     *(
         Line(
             f"export-{form}", f"export to {NAMES[form]}", ROWS[form], bar, partial(exported, form=form),
-            size=LARGE, sizes=(SMALL, 100_000, LARGE), quick=4_000, things="marks", rounds=3, rounds_at={LARGE: 1},
+            size=LARGE, sizes=(SMALL, 100_000, LARGE), quick=QUICK, things="marks", rounds=3, rounds_at={LARGE: 1},
         )
         for form, bar in BARS.items()
     ),
     *(
         Line(
             f"export-{form}-memory", f"export to {NAMES[form]}: peak memory", f"the same with {SMALL:,} marks", FLAT,
-            partial(peaks, form=form), size=LARGE, sizes=(100_000, LARGE), quick=4_000, things="marks", unit="MB",
+            partial(peaks, form=form), size=LARGE, sizes=(100_000, LARGE), quick=None, things="marks", unit="MB",
             rounds=1,
         )
         for form in BARS

@@ -31,7 +31,7 @@ FALL = 1.6
 TRIES = 3
 """So often a quick line may be measured until it is within that: noise passes, a fall does not."""
 PAIRS = 2
-"""So many pairs of floor and work are in a try."""
+"""So many pairs of floor and work are in a try, where what they take is a time."""
 FOLDER = "ONRECORD_BENCH"
 """The variable that names a folder for projects that several benchmarks read: run.py makes it."""
 PEERS = "peers"
@@ -325,7 +325,7 @@ def quick(line: Line, folder: Path = RESULTS) -> bool:
     with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as made:
         turns = Turns(line, line.make(Path(made), line.quick))
         for _ in range(TRIES):
-            turns.run(min(PAIRS, line.rounds))
+            turns.run(PAIRS if line.unit == "s" else 1)
             now = turns.bests()
             if before is None:
                 print(f"  {line.name}: {now.steady:.2f}; nothing to compare with, `make bench` keeps it", flush=True)
@@ -343,7 +343,7 @@ def _quick_point(line: Line) -> Point | None:
         return None
     with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as made:
         turns = Turns(line, line.make(Path(made), line.quick))
-        turns.run(min(TRIES * PAIRS, line.rounds + 1))
+        turns.run(TRIES * PAIRS if line.unit == "s" else 1)
     return turns.bests()
 
 

@@ -42,9 +42,11 @@ def merged(folder: Path, events: int) -> Pair:
             configure(connection, write=True)
             (last,) = connection.execute("SELECT max((SELECT max(id) FROM events), max(id)) FROM subjects").fetchone()
             subjects = {row[2] for row in missing}
+            connection.execute("BEGIN IMMEDIATE")
             connection.executemany(
                 "INSERT INTO subjects VALUES (?, 'x', ?)", ((last + each, str(each)) for each in subjects)
             )
+            connection.execute("COMMIT")
             values = [(last + row[0], row[1], last + row[2], *row[3:]) for row in missing]
             with timed() as took:
                 connection.execute("BEGIN IMMEDIATE")

@@ -19,6 +19,7 @@ FILES = {
     "key-slowest": "keys",
     "add": "adding",
     "add-memory": "adding",
+    "add-memory-growth": "adding",
     "fold": "bulk",
     "rebuild": "bulk",
     "export-jsonl": "exports",
