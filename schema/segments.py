@@ -5,6 +5,7 @@ of the splitters at hand uniseg takes a minute for the sentences of a million co
 several seconds and one language at a time, and none knows a headline or when a line end is only a wrapped line.
 """
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,16 @@ _WORD = rf"""(?xV1)
     | (?=[\p{{Extended_Pictographic}}\p{{RI}}])(?!{_EXTENDING})(?:{_GRAPHEME})
     | (?P<marked>(?=\S{_EXTENDING})\X)
 """
+_PLAIN_WORD = re.compile(
+    r"[A-Za-z0-9_]+(?:"
+    r"(?:['-](?=[A-Za-z0-9_])|(?<=[0-9])[.,:/](?=[0-9])|(?<=\b[A-Za-z])\.(?=[A-Za-z])|\.(?=[a-z]))[A-Za-z0-9_]+"
+    r")*"
+)
+"""What `_WORD` finds in ASCII, without `regex`: most articles are opened without either."""
+_STRETCH = 4096
+"""Code points, about: so much of a text is looked through for the words around a place."""
+_SURE_CUT = re.compile(r"(?<=[A-Za-z] )(?=[A-Za-z])|(?<=\n)")
+"""A place that no word and no character reaches over, whatever stands further away."""
 _STOPS = r".!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362"
 _STOP = rf"""(?xV1)
       (?<![{_STOPS}])(?P<stop>[{_STOPS}]++){_CLOSERS}*(?=\s)
@@ -147,20 +158,17 @@ class Segments:
 
     Every word lies in one sentence and every sentence in one paragraph. A word is letters and digits with the
     apostrophes, hyphens and points inside it and the marks on it, one character of a script written without spaces, or
-    one emoji; every letter and digit is in a word. Each index is built in one pass when first asked for.
+    one emoji; every letter and digit is in a word. Each index is built in one pass when first asked for, but moving by
+    words looks only at the stretch around a place.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._stretches: dict[int, Spans] = {}
 
     @cached_property
     def words(self) -> Spans:
-        return Spans(
-            # A sign may be one cluster with the space behind it.
-            (found.start(), found.start() + len(found[0].rstrip()))
-            for found in _pattern(_WORD).finditer(self._text)
-            if not found.lastindex or any(map(str.isalnum, found[0]))
-        )
+        return Spans(_words(self._text, 0, len(self._text)))
 
     @cached_property
     def sentences(self) -> Spans:
@@ -172,15 +180,44 @@ class Segments:
 
     def word_at(self, pos: int) -> Span | None:
         """The word that covers `pos`, or None."""
-        return self.words.at(pos)
+        return self._words_around(self._number_at(pos)).at(pos)
 
     def next_word(self, pos: int) -> Span | None:
         """The first word that begins after `pos`, or None."""
-        return self.words.after(pos)
+        number, last = self._number_at(pos), self._number_at(len(self._text))
+        while (word := self._words_around(number).after(pos)) is None and number < last:
+            number += 1
+        return word
 
     def prev_word(self, pos: int) -> Span | None:
         """The last word that begins before `pos`, or None: inside a word, that word."""
-        return self.words.before(pos)
+        number = self._number_at(pos)
+        while (word := self._words_around(number).before(pos)) is None and number > 0:
+            number -= 1
+        return word
+
+    def _number_at(self, pos: int) -> int:
+        """The number of the stretch that a place is in."""
+        number = max(0, min(pos, len(self._text))) // _STRETCH
+        return number - 1 if number and pos < (self._cut(number) or 0) else number
+
+    def _words_around(self, number: int) -> Spans:
+        """The words of a stretch; those of the whole text where nobody can be sure that it begins or ends no word."""
+        found = self._stretches.get(number)
+        if found is None:
+            start, end = self._cut(number), self._cut(number + 1)
+            known = "words" in self.__dict__ or start is None or end is None
+            found = self.words if known else Spans(_words(self._text, start or 0, end or 0))
+            self._stretches[number] = found
+        return found
+
+    def _cut(self, number: int) -> int | None:
+        """Where a stretch begins; None where no sure place is near."""
+        at = number * _STRETCH
+        if not 0 < at < len(self._text):
+            return min(max(at, 0), len(self._text))
+        found = _SURE_CUT.search(self._text, at, at + _STRETCH)
+        return found.end() if found else None
 
     def sentence_at(self, pos: int) -> Span | None:
         """The sentence that covers `pos`, or None between two."""
@@ -197,6 +234,18 @@ class Segments:
     def paragraph_at(self, pos: int) -> Span | None:
         """The paragraph that covers `pos`, or None between two."""
         return self.paragraphs.at(pos)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The words between two sure places."""
+    if text[max(0, start - 1) : end + 1].isascii():
+        for plain in _PLAIN_WORD.finditer(text, start, end):
+            yield plain.span()
+        return
+    for found in _pattern(_WORD).finditer(text, start, end):
+        if not found.lastindex or any(map(str.isalnum, found[0])):
+            # A sign may be one cluster with the space behind it.
+            yield found.start(), found.start() + len(found[0].rstrip())
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:

@@ -6,6 +6,7 @@ import pytest
 import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
+from onrecord.schema import segments as segments_module
 from onrecord.schema.segments import Segments, graphemes, next_char, prev_char
 from onrecord.schema.text import Span
 from texts import texts
@@ -177,3 +178,31 @@ def test_nothing_in_nothing() -> None:
 )
 def test_long_runs_of_stops_are_one_sentence_and_soon_read(text: str) -> None:
     assert len(Segments(text).sentences) <= 2
+
+
+_PIECES = st.lists(
+    st.one_of(
+        texts, st.sampled_from(["a b", "x-y.z ", "3,4.5 ", "U.S. ", "don't ", "\n", "e\u0301 ", "🇩🇪 ", "\u4e2d\u6587"])
+    )
+)
+
+
+@given(_PIECES.map("".join), st.integers(1, 12))
+@example("The quay. A man said, in the U.S., that 3,000.5 of O'Neill's well-kept things. were gone", 5)
+def test_moving_by_words_is_the_same_however_the_text_is_cut(text: str, stretch: int) -> None:
+    whole = Segments(text).words
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segments_module, "_STRETCH", stretch)
+        segments = Segments(text)
+        for pos in range(-1, len(text) + 2):
+            assert segments.word_at(pos) == whole.at(pos), pos
+            assert segments.next_word(pos) == whole.after(pos), pos
+            assert segments.prev_word(pos) == whole.before(pos), pos
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+@example("a.b A.b 1.a a1.2 _.a a_.b x.Y")
+def test_the_words_of_plain_text_are_those_of_any_text(text: str) -> None:
+    found = segments_module._pattern(segments_module._WORD).finditer(text)
+    expected = [each.span() for each in found if not each.lastindex or any(map(str.isalnum, each[0]))]
+    assert [(word.start, word.end) for word in Segments(text).words] == expected
