@@ -218,6 +218,9 @@ def run_app(
     inspect(path)
     _check_terminal()
     gc.disable()  # until the first paint: what the start makes is no garbage, and to look for it takes long
-    from ..tui import app
+    from ..tui.guardian import guarded
 
-    return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)
+    with guarded():  # a process that is small as yet is soon doubled
+        from ..tui import app
+
+        return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)

@@ -18,7 +18,6 @@ from ..schema import reading, team
 from ..schema.errors import OnrecordError, Stopped
 from ..schema.store import kept_before
 from . import actions, crash, settings
-from .guardian import guarded
 from .offering import NotOffered, Offered
 from .opening import paint_once
 from .project import Project
@@ -263,7 +262,8 @@ def run(
 ) -> int:
     """Open a project in the terminal, with `adjudicate` at the Adjudicate screen; the answer is the exit code.
 
-    In a `kiosk` the name cannot be changed, and nothing but the project can be reached.
+    In a `kiosk` the name cannot be changed, and nothing but the project can be reached. The terminal is to be looked
+    after by a `guardian`.
 
     Raises:
         OnrecordError: the file cannot be opened, or the settings cannot be read; the terminal was not touched.
@@ -274,9 +274,8 @@ def run(
     app = OnrecordApp(path, annotator=annotator, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)
     crash.watch_for_faults()
     app.watch_threads()
-    with guarded():
-        threading.Thread(target=_end_with_the_terminal, name="onrecord-hangup", daemon=True).start()
-        code = app.run()
+    threading.Thread(target=_end_with_the_terminal, name="onrecord-hangup", daemon=True).start()
+    code = app.run()
     if app.return_code:
         raise Stopped(f"The app had to stop; what it showed as saved is safe. See {crash.report_file()}")
     return code or 0

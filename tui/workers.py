@@ -170,6 +170,9 @@ class Watcher:
         self._thread.join()
 
     def _run(self) -> None:
+        self._wake.wait(WATCH_SECONDS)  # what the screen is painted with comes first
+        if self._stop.is_set():
+            return
         connection = sight.look(self._path, self._viewer)
         seen = self._seen
         while not self._stop.is_set():

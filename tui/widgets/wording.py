@@ -1,8 +1,10 @@
 """Small ways of putting things in words."""
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from ...schema.undo import Undone
+if TYPE_CHECKING:
+    from ...schema.undo import Undone
 
 
 def in_quotes(words: str) -> str:
@@ -20,7 +22,7 @@ def told(remarks: int, waiting: int) -> str:
     return count(remarks, "remark") + (f", {waiting:,} not answered" if waiting else "")
 
 
-def reversal(verb: str, undone: Undone) -> str:
+def reversal(verb: str, undone: "Undone") -> str:
     """What an undo or a redo did: "Undone: 1 mention, 2 labels"; and what it left, because others build on it."""
     counts = Counter(kind for kind, _ in undone.changed)
     changed = ", ".join(f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _CHANGED.items() if counts[kind])
