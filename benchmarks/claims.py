@@ -17,20 +17,23 @@ from onrecord.schema.events import EVENTS, KIND_OF, AnyValue, Claim, Document, L
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.store import connect
 from onrecord.schema.text import Span, content_hash
+from stretching import MOST, stretch
 
 SENTENCE = "The harbour said no. A senior official said on Tuesday that it was done. "
 ONE_DOCUMENT = 10
 """So many claims come up in each document, and again in the next one."""
 LABELS = ("sourced", "anonymous", "denied", "confirmed")
 START = 1_700_000_000_000
+LARGE = 1_000_000
+"""A project of so many claims is stretched: to take it in would take longer than ten minutes."""
 PAGE = 50
 MANY = 20
 """So many claims are looked up in one run, here and there in the project."""
 
 
 def text_of(number: int) -> str:
-    """A short document."""
-    return f"Number {number}. " + SENTENCE * (2 * ONE_DOCUMENT)
+    """A short document; those of all numbers differ only where no quote and no context of one reaches."""
+    return f"Number {number:09}. This is a story, as somebody told it. " + SENTENCE * (2 * ONE_DOCUMENT)
 
 
 def things(size: int) -> Iterator[tuple[int, str, AnyValue]]:
@@ -79,7 +82,14 @@ def filled(size: int) -> sqlite3.Connection:
     folder = tempfile.TemporaryDirectory(prefix="onrecord-bench-")
     atexit.register(folder.cleanup)
     path = Path(folder.name) / "claims.db"
-    project(path, size)
+    if size < LARGE:
+        project(path, size)
+    else:
+        project(path, size // MOST)
+        documents = size // MOST // ONE_DOCUMENT + 1
+        stretch(
+            path, MOST, ([text_of(number + documents * copy) for copy in range(MOST)] for number in range(documents))
+        )
     return connect(path, write=False)
 
 
@@ -161,7 +171,7 @@ def known(_: Path, size: int) -> Pair:
     return Pair(partial(timed, floor), partial(timed, work), size)
 
 
-SIZES = (1_000, 10_000, 100_000)
+SIZES = (1_000, 10_000, 100_000, LARGE)
 LINES = (
     Line(
         name="ledger-page", what="the Ledger's first page, and how many claims there are",

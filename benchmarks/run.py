@@ -15,7 +15,7 @@ from lines import FOLDER
 from rows import LINES
 
 HERE = Path(__file__).parent
-SHARED = {"run", "ratios", "lines", "rows", "desk", "terminals"}
+SHARED = {"run", "ratios", "lines", "rows", "desk", "stretching", "terminals"}
 SHORT = ("--quick", "--keep-quick")
 
 
