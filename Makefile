@@ -33,7 +33,7 @@ MINUTES ?= 5
 TRACED := tests/schema tests/cli tests/measure tests/many
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom
+.PHONY: help setup demo test test-long ci check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,8 +64,10 @@ test: $(STAMP)  ## run all tests
 test-long: $(STAMP)  ## run all tests, with those that take minutes
 	ONRECORD_LONG=1 $(BIN)/pytest -n $(WORKERS)
 
+ci: check bench-quick  ## what CI runs: check, then bench-quick
+
 # Tracing doubles the time of a test, so only those trace that can tell whether schema/ is covered.
-check: lint types rooms $(STAMP)  ## what CI runs: lint, types, import rules, tests, coverage
+check: lint types rooms $(STAMP)  ## lint, types, import rules, tests, coverage
 	$(BIN)/pytest -n $(TRACERS) $(TRACED) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
 	@$(BIN)/python -c "$$BRANCHES"
 	$(BIN)/pytest -n $(WORKERS) $(TRACED:%=--ignore=%)
@@ -83,7 +85,7 @@ rooms: $(STAMP)
 bench: $(STAMP)  ## run the benchmarks and keep what they measure; a ratio out of its bounds fails
 	$(BIN)/python benchmarks/run.py
 
-bench-quick: $(STAMP)  ## the short, loose form: fails where something became twice as slow
+bench-quick: $(STAMP)  ## the short, loose form: fails where something became twice as slow (a minute)
 	$(BIN)/python benchmarks/run.py --quick
 
 eval: $(STAMP)  ## measure the suggestions against annotated news
