@@ -7,7 +7,7 @@ nothing, and any of them can stand together with others in one act.
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import structs
 
@@ -31,8 +31,10 @@ from .events import (
     State,
     Submission,
 )
-from .ledger import Act
 from .text import Span, fold
+
+if TYPE_CHECKING:
+    from .ledger import Act
 
 T = TypeVar("T", Document, Claim, Source, Mention, Mark)
 
@@ -49,7 +51,7 @@ _KIND_OF_SOURCE = {
 # ---------------------------------------------------------------------- documents
 
 
-def add_document(act: Act, text: str, **about: Any) -> tuple[str, bool]:
+def add_document(act: "Act", text: str, **about: Any) -> tuple[str, bool]:
     """Add a text with what is known of it; the answer is its sha256 and whether it was new.
 
     A text that the project has already adds nothing, whatever is said about it here.
@@ -61,17 +63,17 @@ def add_document(act: Act, text: str, **about: Any) -> tuple[str, bool]:
     return sha256, introduce_document(act, sha256, **about)
 
 
-def introduce_document(act: Act, sha256: str, **about: Any) -> bool:
+def introduce_document(act: "Act", sha256: str, **about: Any) -> bool:
     """Say what is known of a text that is kept; False, and nothing is said, where the project has its document."""
     return act.value("document", sha256) is None and act.put(sha256, Document(**about))
 
 
-def describe_document(act: Act, sha256: str, **about: Any) -> bool:
+def describe_document(act: "Act", sha256: str, **about: Any) -> bool:
     """Change what is known of a document: title, outlet, author, url, published_at, language, revises."""
     return act.put(sha256, structs.replace(_stated(act, Document, "document", sha256), **about))
 
 
-def submit(act: Act, sha256: str, state: State, note: str = "") -> bool:
+def submit(act: "Act", sha256: str, state: State, note: str = "") -> bool:
     """Record the annotator's word on a document; submitted with no mark is a value too."""
     return act.put(f"{act.annotator}/{sha256}", Submission(document=sha256, state=state, note=note))
 
@@ -84,7 +86,7 @@ def new_mention(annotator: str) -> str:
     return f"{annotator}/{uuid.uuid4().hex}"
 
 
-def set_mention(act: Act, uid: str, sha256: str, text: str, spans: Iterable[Span], **more: Any) -> bool:
+def set_mention(act: "Act", uid: str, sha256: str, text: str, spans: Iterable[Span], **more: Any) -> bool:
     """Make a mention of these words, or move one to them; `more` sets claim, polarity or note."""
     pieces = tuple(anchor(text, span) for span in sorted(spans))
     now = act.value("mention", uid)
@@ -93,17 +95,17 @@ def set_mention(act: Act, uid: str, sha256: str, text: str, spans: Iterable[Span
     return act.put(uid, Mention(document=sha256, spans=pieces, **more))
 
 
-def describe_mention(act: Act, uid: str, **about: Any) -> bool:
+def describe_mention(act: "Act", uid: str, **about: Any) -> bool:
     """Change a mention's claim, polarity or note."""
     return act.put(uid, structs.replace(_stated(act, Mention, "mention", uid), **about))
 
 
-def remove_mention(act: Act, uid: str) -> bool:
+def remove_mention(act: "Act", uid: str) -> bool:
     """Take a mention off the record with its marks; undo brings all of it back."""
     return act.withdraw("mention", uid)
 
 
-def mark_alike(act: Act, model: str, sha256: str, text: str, span: Span) -> str:
+def mark_alike(act: "Act", model: str, sha256: str, text: str, span: Span) -> str:
     """Make a mention of words of any document, with the claim, polarity and labels of another; the answer is its uid.
 
     Chains, evidence and notes stay behind: they speak of the model's own place.
@@ -126,7 +128,7 @@ def mark_alike(act: Act, model: str, sha256: str, text: str, span: Span) -> str:
 # ---------------------------------------------------------------------- marks
 
 
-def set_label(act: Act, mention: str, label: str, on: bool = True, **about: Any) -> bool:
+def set_label(act: "Act", mention: str, label: str, on: bool = True, **about: Any) -> bool:
     """Put a label on a mention or take it off; `about` sets kind, certainty or note."""
     subject = f"{mention}/{label}"
     if not on:
@@ -136,7 +138,7 @@ def set_label(act: Act, mention: str, label: str, on: bool = True, **about: Any)
     return act.put(subject, structs.replace(mark, **about))
 
 
-def set_chain(act: Act, mention: str, label: str, chain: Sequence[Link]) -> bool:
+def set_chain(act: "Act", mention: str, label: str, chain: Sequence[Link]) -> bool:
     """Set who stands behind a mark. A kind that was not chosen by hand follows from the chain's origin."""
     subject = f"{mention}/{label}"
     mark = _stated(act, Mark, "mark", subject)
@@ -146,7 +148,7 @@ def set_chain(act: Act, mention: str, label: str, chain: Sequence[Link]) -> bool
     return act.put(subject, structs.replace(mark, chain=tuple(chain), kind=kind))
 
 
-def set_evidence(act: Act, mention: str, label: str, evidence: Sequence[Evidence]) -> bool:
+def set_evidence(act: "Act", mention: str, label: str, evidence: Sequence[Evidence]) -> bool:
     """Set what shows a mark."""
     subject = f"{mention}/{label}"
     return act.put(subject, structs.replace(_stated(act, Mark, "mark", subject), evidence=tuple(evidence)))
@@ -162,7 +164,7 @@ def relayed(chain: Sequence[Link]) -> tuple[Link, ...]:
     return tuple(structs.replace(link, relay=at < len(chain)) for at, link in enumerate(chain, 1))
 
 
-def _kind_from(act: Act, label: str, chain: Sequence[Link]) -> str:
+def _kind_from(act: "Act", label: str, chain: Sequence[Link]) -> str:
     """The kind that a chain's origin implies for a label of origin; "" when it implies none."""
     if not chain:
         return ""
@@ -178,7 +180,7 @@ def _kind_from(act: Act, label: str, chain: Sequence[Link]) -> str:
 # ---------------------------------------------------------------------- claims and sources
 
 
-def state_claim(act: Act, text: str, note: str = "") -> str:
+def state_claim(act: "Act", text: str, note: str = "") -> str:
     """The claim of these words: the one that is there, or a new one; the answer is its uid."""
     wanted = _plain(text)
     same: Callable[[AnyValue], bool] = lambda claim: isinstance(claim, Claim) and _plain(claim.text) == wanted  # noqa: E731
@@ -188,7 +190,7 @@ def state_claim(act: Act, text: str, note: str = "") -> str:
     return uid
 
 
-def relate_claims(act: Act, claim: str, relation: Relation, other: str, on: bool = True) -> bool:
+def relate_claims(act: "Act", claim: str, relation: Relation, other: str, on: bool = True) -> bool:
     """Tie a claim to another, or cut the tie."""
     subject = f"{claim}|{relation}|{other}"
     if not on:
@@ -196,13 +198,13 @@ def relate_claims(act: Act, claim: str, relation: Relation, other: str, on: bool
     return act.put(subject, ClaimRelation(claim=claim, relation=relation, other=other))
 
 
-def merge_claims(act: Act, claim: str, other: str) -> bool:
+def merge_claims(act: "Act", claim: str, other: str) -> bool:
     """Say that two claims are one; the earlier one stands for both, and everybody's mentions stay as they are."""
     one, two = sorted((claim, other))
     return relate_claims(act, one, "same_as", two)
 
 
-def split_claim(act: Act, claim: str) -> int:
+def split_claim(act: "Act", claim: str) -> int:
     """Take a claim out of all that it was merged with; the answer is how many ties that cut."""
     rows = act.ledger.connection.execute(
         """SELECT one.uid, other.uid FROM claim_relations JOIN claims AS one ON one.id = claim_id
@@ -212,13 +214,13 @@ def split_claim(act: Act, claim: str) -> int:
     return sum(relate_claims(act, one, "same_as", other, on=False) for one, other in rows)
 
 
-def link_claim(act: Act, mention: str, claim: str | None, polarity: Polarity | None = None) -> bool:
+def link_claim(act: "Act", mention: str, claim: str | None, polarity: Polarity | None = None) -> bool:
     """Say which claim a mention words, if any."""
     more = {"polarity": polarity} if polarity else {}
     return describe_mention(act, mention, claim=claim, **more)
 
 
-def name_source(act: Act, name: str, kind: SourceKind = "unknown", document: str | None = None) -> str:
+def name_source(act: "Act", name: str, kind: SourceKind = "unknown", document: str | None = None) -> str:
     """The source of this name: the one that is there, or a new one; the answer is its uid.
 
     A named source is one throughout the project. An unnamed one ("a senior official") is given its document, and two
@@ -249,7 +251,7 @@ def _subject(kind: str, identity: str, turn: int = 0) -> str:
 
 
 def tie_sources(
-    act: Act, source: str, other: str, relation: Sameness = "same_as", certainty: int | None = None, note: str = ""
+    act: "Act", source: str, other: str, relation: Sameness = "same_as", certainty: int | None = None, note: str = ""
 ) -> bool:
     """Say that two sources are one, or with `probably_same` that they may be, with a certainty in per cent."""
     one, two = sorted((source, other))
@@ -257,7 +259,7 @@ def tie_sources(
     return act.put(f"{one}|{relation}|{two}", value)
 
 
-def part_source(act: Act, source: str, relation: Sameness = "same_as") -> int:
+def part_source(act: "Act", source: str, relation: Sameness = "same_as") -> int:
     """Cut all ties of this sort that a source has; the answer is how many there were."""
     rows = act.ledger.connection.execute(
         """SELECT one.uid, other.uid FROM source_relations JOIN sources AS one ON one.id = source_id
@@ -267,7 +269,7 @@ def part_source(act: Act, source: str, relation: Sameness = "same_as") -> int:
     return sum(act.withdraw("source_relation", f"{one}|{relation}|{other}") for one, other in rows)
 
 
-def alias_source(act: Act, source: str, name: str) -> str:
+def alias_source(act: "Act", source: str, name: str) -> str:
     """Give a named source another name: from now on that name means it; the answer is the other name's uid."""
     kind = _stated(act, Source, "source", source).kind
     other = name_source(act, name, kind)
@@ -276,17 +278,17 @@ def alias_source(act: Act, source: str, name: str) -> str:
     return other
 
 
-def describe_source(act: Act, source: str, **about: Any) -> bool:
+def describe_source(act: "Act", source: str, **about: Any) -> bool:
     """Change a source's name, kind or note."""
     return act.put(source, structs.replace(_stated(act, Source, "source", source), **about))
 
 
-def describe_claim(act: Act, claim: str, **about: Any) -> bool:
+def describe_claim(act: "Act", claim: str, **about: Any) -> bool:
     """Change a claim's text or note: the words that it is listed under; its mentions stay."""
     return act.put(claim, structs.replace(_stated(act, Claim, "claim", claim), **about))
 
 
-def _subject_for(act: Act, kind: str, identity: str, same: Callable[[AnyValue], bool]) -> tuple[str, bool]:
+def _subject_for(act: "Act", kind: str, identity: str, same: Callable[[AnyValue], bool]) -> tuple[str, bool]:
     """A subject that follows from what it stands for, so that two devices apart give one thing one name.
 
     Where the thing of that name was reworded since, the next name in line is taken.
@@ -304,7 +306,7 @@ def _plain(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _stated(act: Act, type_: type[T], kind: str, subject: str) -> T:
+def _stated(act: "Act", type_: type[T], kind: str, subject: str) -> T:
     value = act.value(kind, subject)
     if not isinstance(value, type_):
         raise NoSuchThing(f"There is no such {kind} any more: {subject}")

@@ -10,19 +10,22 @@ import json
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from ..schema import acts, reading
 from ..schema.errors import BadInput
 from ..schema.events import AXES, Link, trusted
-from ..schema.ledger import Act
 from ..schema.records import Mention
 from ..schema.text import Span
 from ..schema.undo import OF_ACT
-from .engine import Link as SuggestedLink
-from .engine import Suggestion
-from .engines import Engine, signature
+
+if TYPE_CHECKING:
+    from ..schema.ledger import Act
+    from .engine import Link as SuggestedLink
+    from .engine import Suggestion
+    from .engines import Engine
 
 OVERLAP = 0.5
 """An offer of which this share of the words is in a mention of one's own already is not made."""
@@ -39,8 +42,8 @@ class Offer(Struct, frozen=True):
 
     uid: str
     engine: str
-    suggestion: Suggestion
-    also: tuple[Suggestion, ...] = ()
+    suggestion: "Suggestion"
+    also: tuple["Suggestion", ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -51,12 +54,12 @@ class Offer(Struct, frozen=True):
         """Whether these words are suggested with a label."""
         return any(each.label == label for each in (self.suggestion, *self.also))
 
-    def meant(self, label: str) -> Suggestion:
+    def meant(self, label: str) -> "Suggestion":
         """What is suggested of these words with a label, else what is suggested first."""
         return next((each for each in (self.suggestion, *self.also) if each.label == label), self.suggestion)
 
 
-def labelled(suggestion: Suggestion, label: str) -> Suggestion:
+def labelled(suggestion: "Suggestion", label: str) -> "Suggestion":
     """A suggestion as it is taken with a label: with another one its kind goes, unless the chain implies one.
 
     Its chain stays only where both labels speak of the claim's origin, or both of an answer to it: whoever said a thing
@@ -72,7 +75,7 @@ def offers(
     connection: sqlite3.Connection,
     sha256: str,
     annotator: str,
-    suggested: Iterable[tuple[str, Suggestion]],
+    suggested: "Iterable[tuple[str, Suggestion]]",
     own: Sequence[tuple[Span, ...]],
 ) -> list[Offer]:
     """What is to be offered of some (engine, suggestion) pairs, in reading order; the first of equal words counts.
@@ -116,12 +119,14 @@ def offer_uid(annotator: str, sha256: str, spans: Sequence[Span]) -> str:
     return f"{annotator}/{hashlib.sha256(f'suggested {sha256} {places}'.encode()).hexdigest()[:32]}"
 
 
-def live(text: str, engine: Engine) -> list[tuple[str, Suggestion]]:
+def live(text: str, engine: "Engine") -> "list[tuple[str, Suggestion]]":
     """What an engine finds in a text now, each with its signature; what does not fit the text is left out."""
+    from .engines import signature
+
     return [(signature(engine), each) for each in engine.suggest(text) if fits(text, each)]
 
 
-def fits(text: str, suggestion: Suggestion) -> bool:
+def fits(text: str, suggestion: "Suggestion") -> bool:
     """Whether all words of a suggestion are in the text, in order and without overlap."""
     groups = [suggestion.spans, *(part for link in suggestion.chain for part in (link.spans, link.cue))]
     return bool(suggestion.spans) and all(_in_order(text, group) for group in groups)
@@ -136,7 +141,7 @@ def _in_order(text: str, spans: Sequence[Span]) -> bool:
     return True
 
 
-def kept(connection: sqlite3.Connection, document_id: int, annotator: str) -> list[tuple[str, Suggestion]]:
+def kept(connection: sqlite3.Connection, document_id: int, annotator: str) -> "list[tuple[str, Suggestion]]":
     """What engines have proposed for a document in bulk, each with the engine's signature."""
     rows = connection.execute(
         """SELECT name, uid, extra FROM mentions JOIN annotators ON annotators.id = annotator_id
@@ -182,7 +187,7 @@ def _is_undo(connection: sqlite3.Connection, undone: str | None) -> bool:
 # ---------------------------------------------------------------------- answers
 
 
-def accept(act: Act, offer: Offer, sha256: str, text: str, label: str = "") -> str:
+def accept(act: "Act", offer: Offer, sha256: str, text: str, label: str = "") -> str:
     """Make an offer one's own, with its label or another one; the answer is the mention's uid.
 
     What comes along with another label, `labelled` says.
@@ -190,17 +195,19 @@ def accept(act: Act, offer: Offer, sha256: str, text: str, label: str = "") -> s
     return _state(act, offer.uid, offer.engine, offer.meant(label), sha256, text, label)
 
 
-def dismiss(act: Act, offer: Offer) -> bool:
+def dismiss(act: "Act", offer: Offer) -> bool:
     """Say that an offer is none, so that it never comes back; undo brings it back."""
     return act.state("mention", offer.uid, None, always=True)
 
 
-def keep(act: Act, engine: Engine, suggestion: Suggestion, sha256: str, text: str) -> bool:
+def keep(act: "Act", engine: "Engine", suggestion: "Suggestion", sha256: str, text: str) -> bool:
     """Keep a suggestion as the engine's own mention; False where it was kept, or withdrawn, before.
 
     Raises:
         BadInput: the suggestion does not fit the text.
     """
+    from .engines import signature
+
     name = signature(engine)
     uid = offer_uid(name, sha256, suggestion.spans)
     if act.known("mention", uid):
@@ -212,7 +219,7 @@ def keep(act: Act, engine: Engine, suggestion: Suggestion, sha256: str, text: st
     return True
 
 
-def _state(act: Act, uid: str, engine: str, suggestion: Suggestion, sha256: str, text: str, label: str) -> str:
+def _state(act: "Act", uid: str, engine: str, suggestion: "Suggestion", sha256: str, text: str, label: str) -> str:
     about = {"engine": engine, "rule": suggestion.rule, "confidence": suggestion.confidence, "label": suggestion.label}
     extra = json.dumps({KEY: about}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     acts.set_mention(act, uid, sha256, text, suggestion.spans, extra=extra)
@@ -224,7 +231,7 @@ def _state(act: Act, uid: str, engine: str, suggestion: Suggestion, sha256: str,
     return uid
 
 
-def _link(act: Act, link: SuggestedLink, sha256: str, text: str) -> Link:
+def _link(act: "Act", link: "SuggestedLink", sha256: str, text: str) -> Link:
     source = None
     if link.name:
         document = None if link.identified == "named" else sha256
@@ -235,17 +242,19 @@ def _link(act: Act, link: SuggestedLink, sha256: str, text: str) -> Link:
     )  # fmt: skip
 
 
-def _from_mention(mention: Mention, about: dict[str, object]) -> Suggestion:
+def _from_mention(mention: Mention, about: dict[str, object]) -> "Suggestion":
+    from . import engine
+
     mark = mention.marks[0]
     chain = tuple(
-        SuggestedLink(
+        engine.Link(
             spans=link.spans, cue=link.cue, name=link.source or "", kind=link.source_kind or "unknown",  # type: ignore[arg-type]
             identified=link.identified, relay=link.relay,  # type: ignore[arg-type]
         )
         for link in mark.chain
     )  # fmt: skip
     confidence = about.get("confidence")
-    return Suggestion(
+    return engine.Suggestion(
         spans=mention.spans, label=mark.label, kind=mark.kind, chain=chain,
         confidence=confidence if isinstance(confidence, int) else 50, rule=str(about.get("rule", "")),
     )  # fmt: skip
@@ -263,6 +272,6 @@ def shared(spans: Sequence[Span], others: Sequence[Span]) -> int:
     return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in spans for b in others)
 
 
-def with_confidence(suggestion: Suggestion, confidence: int) -> Suggestion:
+def with_confidence(suggestion: "Suggestion", confidence: int) -> "Suggestion":
     """The same suggestion with another confidence."""
     return structs.replace(suggestion, confidence=max(0, min(100, confidence)))

@@ -4,15 +4,17 @@ Drafts hold plain spans (code points) and names. What a draft does not change gi
 opened and accepted never overwrites what another device wrote meanwhile.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
 from ..schema import acts, events, records
 from ..schema.errors import NoSuchThing
 from ..schema.events import Identified, Polarity, SourceKind
-from ..schema.ledger import Act
 from ..schema.text import Span
+
+if TYPE_CHECKING:
+    from ..schema.ledger import Act
 
 
 class LinkDraft(Struct, frozen=True):
@@ -65,7 +67,7 @@ def from_evidence(item: records.Evidence) -> EvidenceDraft:
     return EvidenceDraft(spans=item.spans, mention_uid=item.mention_uid, url=item.url, note=item.note)
 
 
-def to_link(act: Act, draft: LinkDraft, text: str, sha256: str) -> events.Link:
+def to_link(act: "Act", draft: LinkDraft, text: str, sha256: str) -> events.Link:
     """The draft as an event states it; a source that is only a name is looked up or made.
 
     Only a named source is one throughout the project; any other belongs to its document.
@@ -123,7 +125,7 @@ def mark_draft(mark: records.Mark) -> MarkDraft:
     )  # fmt: skip
 
 
-def apply_details(act: Act, mention: records.Mention, sha256: str, text: str, result: DetailsResult) -> None:
+def apply_details(act: "Act", mention: records.Mention, sha256: str, text: str, result: DetailsResult) -> None:
     """Write what a form changed in a mention; `mention` is what the form was filled with.
 
     Another wording links the mention to the claim of these words, which is made if there is none; the old claim stays.
@@ -146,7 +148,7 @@ def apply_details(act: Act, mention: records.Mention, sha256: str, text: str, re
 
 
 def _apply_mark(
-    act: Act, mention: records.Mention, mark: records.Mark, draft: MarkDraft, sha256: str, text: str
+    act: "Act", mention: records.Mention, mark: records.Mark, draft: MarkDraft, sha256: str, text: str
 ) -> None:
     before = mark_draft(mark)
     if act.value("mark", f"{mention.uid}/{mark.label}") is None:
@@ -162,7 +164,7 @@ def _apply_mark(
         acts.set_label(act, mention.uid, mark.label, **about)
 
 
-def stated_chain(act: Act, mention: records.Mention, draft: MarkDraft, text: str, sha256: str) -> list[events.Link]:
+def stated_chain(act: "Act", mention: records.Mention, draft: MarkDraft, text: str, sha256: str) -> list[events.Link]:
     """A form's chain as events state it; what the form says of a source's kind is told."""
     kinds = {link.source_uid: link.source_kind for each in mention.marks for link in map(from_record, each.chain)}
     links = [to_link(act, link, text, sha256) for link in draft.chain]
@@ -172,7 +174,7 @@ def stated_chain(act: Act, mention: records.Mention, draft: MarkDraft, text: str
     return links
 
 
-def _tell_kind(act: Act, uid: str, kind: SourceKind, before: SourceKind | None) -> None:
+def _tell_kind(act: "Act", uid: str, kind: SourceKind, before: SourceKind | None) -> None:
     """Say what a source is, if somebody chose that in the form: `unknown` by itself says nothing of a source."""
     source = act.value("source", uid)
     chosen = kind != "unknown" if before is None else kind != before
@@ -200,7 +202,7 @@ class ClaimChoice(Struct, frozen=True):
         return self.uid is None and not self.text
 
 
-def apply_claim(act: Act, mention_uid: str, choice: ClaimChoice) -> None:
+def apply_claim(act: "Act", mention_uid: str, choice: ClaimChoice) -> None:
     """Link a mention to the chosen claim, which is made if it is new, or unlink it.
 
     Raises:

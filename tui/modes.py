@@ -6,15 +6,17 @@ ends in is told by its outcome; the screen acts on it.
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.content import Content
 
 from ..schema.text import Span
-from .chain_picker import ChainPicker
 from .drafts import LinkDraft
 from .hints import WordPicker
 from .widgets.mention_card import one_line
+
+if TYPE_CHECKING:
+    from .chain_picker import ChainPicker
 
 
 class Next(Enum):
@@ -71,7 +73,7 @@ class PickWords:
 class PickChain:
     """Pick who says so, link by link."""
 
-    picker: ChainPicker
+    picker: "ChainPicker"
     label: str
 
     def hints(self) -> dict[int, str]:

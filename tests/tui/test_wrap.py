@@ -4,6 +4,7 @@ import re
 import sys
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from onrecord.schema.segments import graphemes
@@ -136,3 +137,11 @@ def test_a_million_marks_on_one_letter_and_a_million_letters_without_a_space() -
     rows = Wrapped("x" * 1_000_000, 80)
     assert len(rows) == 12_500
     assert rows.row_of(999_999) == 12_499
+
+
+@given(st.text(st.sampled_from("ab  -\u2014(.,\u201c\u201d\u00e9")), widths)
+def test_lines_of_narrow_letters_are_wrapped_like_any_other(line: str, width: int) -> None:
+    plain = lines(line, width)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wrap, "_SIMPLE", re.compile("(?!)"))
+        assert lines(line, width) == plain

@@ -1,18 +1,19 @@
 """The Reader's modes, in which letters stand over the text: picking words, evidence, and who says so."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from ...suggest.engine import Suggestion
 from ..desk import CannotNow
 from ..drafts import EvidenceDraft, LinkDraft, from_evidence
 from ..modes import Mode, Next, PickChain, PickWords
-from .prompt import Prompt
 from .reader_moves import ReaderMoves
 from .reader_pickers import chain_picker, word_picker
+
+if TYPE_CHECKING:
+    from ...suggest.engine import Suggestion
 
 
 class ReaderModes(ReaderMoves):
@@ -35,7 +36,7 @@ class ReaderModes(ReaderMoves):
             mark = self.desk.mark
             self._enter(PickChain(picker, mark.label if mark else ""))
 
-    def suggestions(self) -> list[Suggestion]:
+    def suggestions(self) -> "list[Suggestion]":
         """All that is suggested in this document, answered or not; nothing where suggestions are switched off."""
         return []
 
@@ -92,6 +93,8 @@ class ReaderModes(ReaderMoves):
             case Next.DONE:
                 self._finish(mode)
             case Next.TYPE_NAME:
+                from .prompt import Prompt
+
                 self.app.push_screen(Prompt("Who says so?"), self._named)
             case Next.PICK_SOURCE:
                 self._pick_for("The source's words")

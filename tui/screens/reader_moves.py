@@ -5,7 +5,6 @@ from textual import events
 from ...schema.codebook import BUILT_IN
 from ...schema.text import Span, find_all
 from ..desk import CannotNow
-from .prompt import Prompt
 from .reader_base import ReaderBase
 
 
@@ -70,6 +69,8 @@ class ReaderMoves(ReaderBase):
     # ------------------------------------------------------------------ finding
 
     def action_search(self) -> None:
+        from .prompt import Prompt
+
         self.app.push_screen(Prompt("Find in this document"), self._asked)
 
     def _asked(self, query: str | None) -> None:

@@ -2,16 +2,17 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ...schema import reading
 from ...schema.text import Span
-from ...suggest.engine import Suggestion
-from ...suggest.likely import suggested_for
-from ...suggest.sources import candidates
-from ..chain_picker import ChainPicker
 from ..desk import Desk
 from ..drafts import from_record
 from ..hints import WordPicker
+
+if TYPE_CHECKING:
+    from ...suggest.engine import Suggestion
+    from ..chain_picker import ChainPicker
 
 AROUND = 30_000
 """How far around the screen sources are looked for, in code points: antecedents stand near by."""
@@ -27,9 +28,13 @@ def word_picker(desk: Desk, visible: Span) -> WordPicker:
 
 
 def chain_picker(
-    desk: Desk, connection: sqlite3.Connection, visible: Span, suggestions: Sequence[Suggestion] = ()
-) -> ChainPicker:
+    desk: Desk, connection: sqlite3.Connection, visible: Span, suggestions: "Sequence[Suggestion]" = ()
+) -> "ChainPicker":
     """A picker of sources for the mark in hand, which must be there; what is suggested for its words comes first."""
+    from ...suggest.likely import suggested_for
+    from ...suggest.sources import candidates
+    from ..chain_picker import ChainPicker
+
     mention, mark = desk.mention, desk.mark
     assert mention
     assert mark

@@ -1,11 +1,15 @@
 """The Reader in a team: going through one's queue, and the remarks on the mention in hand."""
 
+from typing import TYPE_CHECKING
+
 from ...schema import queues, reading, team, threads
-from ...schema.ledger import Act
 from ...schema.queues import Progress
 from ..workers import Touched
 from .reader_offers import ReaderOffers
-from .remarks import Remarks, Said
+
+if TYPE_CHECKING:
+    from ...schema.ledger import Act
+    from .remarks import Said
 
 _SHOWS_OR_HIDES = {"remark", "member", "policy"}
 
@@ -83,12 +87,14 @@ class ReaderTeam(ReaderOffers):
         mention = self.desk.mention
         if mention is None:
             return
+        from .remarks import Remarks
+
         held = threads.threads(self.onrecord.project.connection, mention.uid)
         window = Remarks(mention.quote, held, self.desk.annotator)
         self.app.push_screen(window, lambda said: self._remarked(mention.uid, said))
 
-    def _remarked(self, mention: str, said: Said | None) -> None:
-        def work(act: Act) -> None:
+    def _remarked(self, mention: str, said: "Said | None") -> None:
+        def work(act: "Act") -> None:
             assert said
             team.remark(act, mention, said.text, said.answers)
 

@@ -1,14 +1,13 @@
 """The ways out of the Reader: to the ledger, to the sources, and to what a correction did to the mentions."""
 
+import sqlite3
+
 from textual import on
 from textual.message import Message
 
-from ...schema import revision, standing
 from ..asker import Asker
-from ..corrections import waiting
 from ..workers import Touched
 from .reader_modes import ReaderModes
-from .revision import Revision
 
 
 class Waiting(Message):
@@ -30,6 +29,7 @@ class ReaderWays(ReaderModes):
 
     def action_ledger(self) -> None:
         """To the ledger, at the claim of the mention in hand."""
+        from ...schema import standing
         from .ledger import Ledger
 
         claim = self.desk.mention.claim_id if self.desk.mention else None
@@ -45,6 +45,8 @@ class ReaderWays(ReaderModes):
 
     def action_revision(self) -> None:
         """Review the mentions of the version that this document revises."""
+        from .revision import Revision
+
         self.app.push_screen(Revision(self._document))
 
     def _load(self, document_id: int, cursor: int = 0) -> None:
@@ -64,10 +66,14 @@ class ReaderWays(ReaderModes):
         project = self.onrecord.project
         self._asker = self._asker or Asker(project.path, project.annotator, self.post_message)
         document, annotator = self._document, self.desk.annotator
-        self._asker.ask(
-            lambda connection: Waiting(document, len(waiting(revision.outcomes(connection, document, [annotator])))),
-            lambda _: Waiting(document, 0),
-        )
+
+        def look(connection: sqlite3.Connection) -> Waiting:
+            from ...schema import revision
+            from ..corrections import waiting
+
+            return Waiting(document, len(waiting(revision.outcomes(connection, document, [annotator]))))
+
+        self._asker.ask(look, lambda _: Waiting(document, 0))
 
     @on(Waiting)
     def _know_what_waits(self, message: Waiting) -> None:

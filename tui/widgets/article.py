@@ -186,6 +186,8 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
 
     def _stale(self, pieces: Iterable[Span]) -> None:
         """Paint the rows under these pieces anew."""
+        if self._waits:
+            return  # then all rows are still to come
         for piece in pieces:
             first, last = self._rows.row_of(piece.start), self._rows.row_of(piece.end - 1)
             for row in range(first, last + 1):

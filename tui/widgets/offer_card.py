@@ -1,14 +1,16 @@
 """The suggestion in hand, told in a few lines: which key accepts it as what, by whom, how sure it is and why."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.content import Content
 from textual.style import Style
 
 from ...schema.records import Label, Mention
-from ...suggest.offers import Offer
 from .mention_card import hanging, mark_lines, one_line
+
+if TYPE_CHECKING:
+    from ...suggest.offers import Offer
 
 _DIM = Style(dim=True)
 _KEY = "bold $accent"
@@ -26,7 +28,7 @@ class Knows(Protocol):
 
 
 def offer_card(
-    offer: Offer, proposal: Mention, labels: list[Label], app: Knows, reasons: Sequence[str], width: int
+    offer: "Offer", proposal: Mention, labels: list[Label], app: Knows, reasons: Sequence[str], width: int
 ) -> Content:
     """What the panel shows of an offer in hand, `width` cells wide. `proposal` is the mention that it would become."""
     suggestion = offer.suggestion
@@ -41,7 +43,7 @@ def offer_card(
     return Content("\n").join(part for indent, line in lines for part in hanging(line, indent, max(12, width)))
 
 
-def _accepts(offer: Offer, labels: list[Label], app: Knows) -> Content:
+def _accepts(offer: "Offer", labels: list[Label], app: Knows) -> Content:
     """The key that accepts the suggestion as it is, and what that says."""
     suggestion = offer.suggestion
     who = " ← ".join(one_line(link.name) or "nobody named" for link in suggestion.chain)
@@ -50,7 +52,7 @@ def _accepts(offer: Offer, labels: list[Label], app: Knows) -> Content:
     return Content.assemble((key, _KEY), " accepts: ", (", ".join(filter(None, said)), "bold"))
 
 
-def _other_keys(offer: Offer, labels: list[Label], app: Knows) -> Content:
+def _other_keys(offer: "Offer", labels: list[Label], app: Knows) -> Content:
     """The keys that accept it as something else, open its details, or dismiss it."""
     others = [_key(label, labels, app) for label in _LABELS if label != offer.suggestion.label]
     return Content.assemble(
