@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from time import perf_counter, sleep
 from typing import Any
@@ -142,10 +142,15 @@ class _Project:
         return self._server.exchange("GET", f"{self._path}/download?taskId={task}", None, self._head)[2]
 
     def _finish(self, task: str) -> None:
-        """Wait until the worker has done a task; ask less often the longer it takes, since answers cost time too."""
+        """Wait until the worker has done a task; ask less often the longer it takes, since answers cost time too.
+
+        While the worker has its database locked, the server fails to answer; then it is asked again.
+        """
         started = perf_counter()
         while True:
-            told: dict[str, Any] = self._server.ask("GET", f"/v1/tasks/status/{task}", None, self._head)
+            told: dict[str, Any] = {}
+            with suppress(Failed):
+                told = self._server.ask("GET", f"/v1/tasks/status/{task}", None, self._head)
             if told.get("ready"):
                 if errors := (told.get("result") or {}).get("error") if isinstance(told.get("result"), dict) else None:
                     raise Failed(str(errors)[:200])
