@@ -5,10 +5,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
-from lines import Line, Pair, main, timed
+from lines import Line, Pair, main, shared, timed
 
 NAMES = ("ana", "ben", "eva", "kim", "tom")
 SETS = ((), ("sourced",), ("anonymous",), ("denied", "sourced"), ("confirmed",), ("anonymous", "denied"))
@@ -29,11 +29,13 @@ def rows(size: int) -> Iterator[tuple[int, int, int, str, int]]:
                 yield unit // A_DOCUMENT, unit, annotator, "without suggestions", labels
 
 
-def project(folder: Path, size: int) -> tuple[Path, int]:
-    """A file with judgements, and how many there are."""
+@cache
+def project(size: int) -> tuple[Path, int]:
+    """A file with judgements, which all lines read, and how many there are."""
     from onrecord.measure.judged import Judged
 
-    path = folder / "judged.db"
+    path = shared() / f"judged-{size}.db"
+    path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     judged = Judged.none(connection, len(NAMES))
     for labels in SETS:
@@ -70,9 +72,9 @@ def coefficients(connection: sqlite3.Connection) -> None:
         assert 0 < (found[measure, "sourced"] or 0) < 1, found
 
 
-def pair(folder: Path, size: int) -> Pair:
+def pair(_: Path, size: int) -> Pair:
     """Reading the table, and all coefficients of it."""
-    path, there = project(folder, size)
+    path, there = project(size)
     connection = opened(path)
     return Pair(partial(timed, partial(scan, connection)), partial(timed, partial(coefficients, connection)), there)
 
@@ -81,9 +83,9 @@ PEAK = "print([int(line.split()[1]) for line in open('/proc/self/status') if lin
 """Prints the most memory that a process has had, in MB; what it was forked from is not in it."""
 
 
-def peaks(folder: Path, size: int) -> Pair:
+def peaks(_: Path, size: int) -> Pair:
     """The same, each in a process of its own, by what memory that took at most."""
-    path, there = project(folder, size)
+    path, there = project(size)
     bare = f"import sqlite3\nsqlite3.connect({str(path)!r}).execute({SCAN!r}).fetchone()\n{PEAK}"
     ours = f"""import sqlite3
 from onrecord.measure.agreement import judged_figures
@@ -98,16 +100,17 @@ assert judged_figures(connection, {NAMES!r})
     return Pair(partial(peak, bare), partial(peak, ours), there)
 
 
+SIZES = (100_000, 1_000_000, 10_000_000)
 LINES = (
     Line(
         name="agreement", what="Cohen, Fleiss and Krippendorff by label, of 5 annotators",
-        floor="one SQLite scan of the judgements", bar=2.5, make=pair, sizes=(100_000, 1_000_000, 10_000_000),
-        size=1_000_000, quick=200_000, things="judgements", rounds=9,
+        floor="one SQLite scan of the judgements", bar=2.5, make=pair, sizes=SIZES,
+        size=1_000_000, quick=200_000, things="judgements", rounds=9, rounds_at={10_000_000: 3},
     ),
     Line(
         name="agreement-memory", what="the same: peak memory", floor="one SQLite scan of the judgements", bar=2,
-        make=peaks, sizes=(100_000, 1_000_000, 10_000_000), size=1_000_000, quick=100_000, things="judgements",
-        unit="MB", rounds=3,
+        make=peaks, sizes=SIZES, size=1_000_000, quick=200_000, things="judgements",
+        unit="MB", rounds=1,
     ),
 )  # fmt: skip
 

@@ -297,14 +297,13 @@ def load_all(folder: Path = RESULTS) -> list[Result]:
     return [each for each in found if each]
 
 
-def keep_quick(line: Line, folder: Path = RESULTS) -> bool:
-    """Measure the quick form of a line and keep it beside what is known of the line; whether anything is known."""
+def keep_quick(line: Line, folder: Path = RESULTS) -> None:
+    """Measure the quick form of a line and keep it beside what is known of the line, if anything is."""
     kept = load(line.name, folder)
     if kept:
         kept.quick = _quick_point(line)
         save(kept, folder)
-        print(f"  {line.name}: {kept.quick.steady if kept.quick else float('nan'):.2f}", flush=True)
-    return kept is not None
+    print(f"  {line.name}: {f'{kept.quick.steady:.2f}' if kept and kept.quick else 'nothing is kept'}", flush=True)
 
 
 # ---------------------------------------------------------------------- comparing
@@ -370,12 +369,13 @@ def main(lines: Sequence[Line]) -> None:
     if unknown := set(options.names).difference(known):
         parser.error(f"no such line: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
     wanted = [known[name] for name in options.names] or list(lines)
+    missed: list[str] = []
     if options.keep_quick:
-        missed = [line.name for line in wanted if not keep_quick(line)]
+        for line in wanted:
+            keep_quick(line)
     elif options.quick:
         missed = [line.name for line in wanted if not quick(line)]
     else:
-        missed = []
         for line in wanted:
             result = measured(line, options.rounds, options.size)
             if options.keep:
