@@ -6,11 +6,11 @@ writer is to do; until that is committed the mention counts as pending. All offs
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import structs
 
 from ..schema import acts
-from ..schema.ledger import Act
 from ..schema.records import Mark, Mention
 from ..suggest import offers
 from ..suggest.offers import Offer
@@ -18,9 +18,12 @@ from .drafts import EvidenceDraft, LinkDraft, to_evidence, to_link
 from .offered import as_mention
 from .whereabouts import CannotNow, Whereabouts, merged
 
+if TYPE_CHECKING:
+    from ..schema.ledger import Act
+
 __all__ = ["CannotNow", "Desk", "Edit", "Work", "merged", "with_mark"]
 
-Work = Callable[[Act], object]
+Work: TypeAlias = "Callable[[Act], object]"
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Desk(Whereabouts):
         uid, spans, claim = mention.uid, mention.spans, mention.claim_uid
         sha256, text = self.document.sha256, self.text
 
-        def work(act: Act) -> None:
+        def work(act: "Act") -> None:
             acts.set_mention(act, uid, sha256, text, spans, **({"claim": claim} if claim else {}))
             acts.set_label(act, uid, label, mark is None)
 
@@ -117,7 +120,7 @@ class Desk(Whereabouts):
         shown = structs.replace(mark, chain=tuple(link.record(at, self.text) for at, link in enumerate(links, 1)))
         sha256, text = self.document.sha256, self.text
 
-        def work(act: Act) -> None:
+        def work(act: "Act") -> None:
             drafted = [to_link(act, link, text, sha256) for link in links]
             acts.set_chain(act, mention.uid, mark.label, drafted)
 
@@ -133,7 +136,7 @@ class Desk(Whereabouts):
         shown = structs.replace(mark, evidence=tuple(item.record(self.text) for item in evidence))
         text = self.text
 
-        def work(act: Act) -> None:
+        def work(act: "Act") -> None:
             acts.set_evidence(act, mention.uid, mark.label, [to_evidence(item, text) for item in evidence])
 
         return self._show(with_mark(mention, shown), work)

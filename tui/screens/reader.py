@@ -1,20 +1,18 @@
 """The Reader: an article with its mentions, and everything that a key can do to them."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from ...schema import acts, reading, rulings
-from ...schema.events import State
-from ...schema.ledger import Act
+from ...schema import acts, reading, team
 from ...schema.records import Mention
-from ...schema.same_words import Find, find_in_document
-from ...suggest.alike import alike_in_document, same_claim
 from ..actions import Action, bindings
 from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
-from .claim import ClaimPicker
-from .details import Details
-from .prompt import Prompt
 from .reader_team import ReaderTeam
-from .same_words import SameWords
+
+if TYPE_CHECKING:
+    from ...schema.events import State
+    from ...schema.ledger import Act
+    from ...schema.same_words import Find
 
 
 class Reader(ReaderTeam):
@@ -48,6 +46,8 @@ class Reader(ReaderTeam):
         desk, mention = self.desk, self.desk.mention
         sources = reading.sources_for(self.onrecord.project.connection, desk.document.id)
         readonly = mention.annotator != desk.annotator
+        from .details import Details
+
         form = Details(mention, desk.text, desk.labels, sources, readonly=readonly)
         self.app.push_screen(form, lambda result: self._detailed(mention, result))
 
@@ -59,6 +59,8 @@ class Reader(ReaderTeam):
     def action_claim(self) -> None:
         mention = self.desk.mention if self._edit(self.desk.ensure_mention) else None
         if mention:
+            from .claim import ClaimPicker
+
             picker = ClaimPicker(self.onrecord.project.connection, mention, mention.quote)
             self.app.push_screen(picker, lambda choice: self._claimed(mention, choice))
 
@@ -71,14 +73,18 @@ class Reader(ReaderTeam):
         if mention is None:
             return
         project, document, words = self.onrecord.project, self._document, mention.spans[0].cut(self.desk.text)
+        from ...schema.same_words import find_in_document
+        from ...suggest.alike import alike_in_document, same_claim
+        from .same_words import SameWords
+
         here = find_in_document(project.connection, document, words, project.annotator)
         everywhere = partial(same_claim, words=words, annotator=project.annotator)
         alike = partial(alike_in_document, document_id=document, words=words, annotator=project.annotator)
         window = SameWords(words, here, lambda: project.look(everywhere), lambda: project.look(alike))
         self.app.push_screen(window, lambda finds: self._found_alike(mention, finds))
 
-    def _found_alike(self, model: Mention, finds: list[Find] | None) -> None:
-        def work(act: Act) -> None:
+    def _found_alike(self, model: Mention, finds: "list[Find] | None") -> None:
+        def work(act: "Act") -> None:
             for find in finds or ():
                 text = reading.text(act.ledger.connection, find.sha256)
                 acts.mark_alike(act, model.uid, find.sha256, text, find.span)
@@ -118,7 +124,7 @@ class Reader(ReaderTeam):
         if action.call.startswith("hit(") and not self._hits:
             return "Search for something first, with /"
         if name == "adjudicate":
-            return rulings.why_not_rule(self.onrecord.project.connection, desk.annotator)
+            return team.why_not_rule(self.onrecord.project.connection, desk.annotator)
         if name == "revision" and desk.document.revises is None:
             return "This document is no correction of another one"
         if name == "add_piece" and desk.selected is None:
@@ -134,13 +140,15 @@ class Reader(ReaderTeam):
         self._finish_document("skipped")
 
     def action_flag(self) -> None:
+        from .prompt import Prompt
+
         self.app.push_screen(Prompt("What should somebody look at?"), self._flagged)
 
     def _flagged(self, note: str | None) -> None:
         if note is not None:
             self._finish_document("flagged", note)
 
-    def _finish_document(self, state: State, note: str = "") -> None:
+    def _finish_document(self, state: "State", note: str = "") -> None:
         """Record one's word on the document, and open the next one that is still to do."""
         sha256 = self.desk.document.sha256
         self.onrecord.stopwatch.flush()

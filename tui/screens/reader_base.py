@@ -11,7 +11,6 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from ...schema import acts, reading, threads
-from ...schema.ledger import Act
 from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
 from ..widgets.article import ArticleView
@@ -26,6 +25,7 @@ from ..workers import Committed, Refused, Reversed, Touched
 from .page import Page
 
 if TYPE_CHECKING:
+    from ...schema.ledger import Act
     from ..app import OnrecordApp
 
 
@@ -257,7 +257,7 @@ class ReaderBase(Page[None]):
         sha256 = self.desk.document.sha256
         mine = f"{self.desk.annotator}/{sha256}"
 
-        def work(act: Act) -> None:
+        def work(act: "Act") -> None:
             if act.value("submission", mine) is None:
                 acts.submit(act, sha256, "in_progress")
             edit.work(act)

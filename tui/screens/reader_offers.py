@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from ...suggest.engine import Suggestion
 from ..desk import Edit
 from ..offering import NotOffered, Offered
-from ..suggesting import Pairs
 from ..widgets.offer_card import offer_card
 from ..widgets.overlaps import Highlight
 from ..workers import Committed, Refused, Reversed, Touched
 from .reader_ways import ReaderWays
+
+if TYPE_CHECKING:
+    from ...suggest.engine import Suggestion
+    from ..suggesting import Pairs
 
 
 class ReaderOffers(ReaderWays):
@@ -128,7 +131,7 @@ class ReaderOffers(ReaderWays):
             self._show_offers()
         self.notify(_ON if on else _OFF, timeout=3, markup=False)
 
-    def suggestions(self) -> list[Suggestion]:
+    def suggestions(self) -> "list[Suggestion]":
         """All that is suggested in this document, answered or not; nothing where suggestions are switched off."""
         return [suggestion for _, suggestion in self._suggested]
 
