@@ -148,6 +148,18 @@ def mentions(connection: sqlite3.Connection, document_id: int, layer: str = "") 
     return _mentions(connection, "mentions.document_id = ? AND mentions.layer = ?", (document_id, layer))
 
 
+def mentions_between(connection: sqlite3.Connection, document_id: int, start: int, end: int) -> list[Mention]:
+    """Those of `mentions` that reach into the code points from `start` to `end`; the others are not read."""
+    where = """mentions.document_id = ? AND mentions.layer = '' AND mentions.start < ? AND mentions."end" > ?"""
+    return _mentions(connection, where, (document_id, end, start))
+
+
+def count_mentions(connection: sqlite3.Connection, document_id: int) -> int:
+    """How many `mentions` gives of a document."""
+    count = "SELECT count(*) FROM mentions WHERE document_id = ? AND layer = ''"
+    return int(connection.execute(count, (document_id,)).fetchone()[0])
+
+
 def mention(connection: sqlite3.Connection, uid: str) -> Mention | None:
     """One mention by its uid."""
     return next(iter(_mentions(connection, "mentions.uid = ?", (uid,))), None)

@@ -6,7 +6,8 @@ focus. While the app starts, all of that happens within a few turns of its loop,
 
 import asyncio
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
+from weakref import WeakSet
 
 from textual.app import App
 
@@ -14,10 +15,32 @@ _PATIENCE, _QUIET = 400, 3
 """Turns of the loop: so many at most until the first picture; it comes after so many in which nothing was waiting."""
 
 
+@runtime_checkable
+class Paints(Protocol):
+    """A screen that can be painted at once."""
+
+    is_running: bool
+
+    def paint_now(self) -> None:
+        """Paint all of it."""
+
+
+_opening: WeakSet[App[Any]] = WeakSet()
+
+
+def is_opening(app: App[Any]) -> bool:
+    """Whether an app has yet to paint its first picture."""
+    return app in _opening
+
+
 def paint_once(app: App[Any]) -> "asyncio.Task[None]":
-    """Hold back what would be painted until nothing more happens on the screen on top, then paint it."""
+    """Hold back what would be painted until nothing more happens on the screen on top, then paint it.
+
+    What a screen wants to do after it was painted waits as well.
+    """
     held = ExitStack()
     held.enter_context(app.batch_update())
+    _opening.add(app)
     return asyncio.get_running_loop().create_task(_paint(app, held))
 
 
@@ -29,9 +52,12 @@ async def _paint(app: App[Any], held: ExitStack) -> None:
             quiet = 0 if _busy(app) else quiet + 1
             if quiet > _QUIET:
                 break
-    if app.screen_stack and app.screen.is_running:
-        app.screen.refresh()
-        app.screen._on_timer_update()  # noqa: SLF001 - paints what is due now, not a sixtieth of a second later
+        _opening.discard(app)
+    screen = app.screen if app.screen_stack else None
+    if isinstance(screen, Paints) and screen.is_running:
+        screen.paint_now()
+    elif screen:
+        screen.refresh()
 
 
 def _busy(app: App[Any]) -> bool:

@@ -28,6 +28,8 @@ class Whereabouts:
         self.text = document.text
         self.segments = Segments(document.text)
         self.mentions = {mention.uid: mention for mention in mentions}
+        self.whole = True
+        """Whether all mentions of the document are known."""
         self.talk: dict[str, Talk] = {}
         """What there is of remarks, by the uids of the mentions that have any."""
         self.accepted: dict[str, Offer] = {}
@@ -74,6 +76,13 @@ class Whereabouts:
 
     def _is_shown(self, mention: Mention) -> bool:
         return self.show_others or mention.annotator == self.annotator
+
+    def take_in(self, mentions: Iterable[Mention]) -> None:
+        """Know all mentions of the document, where only some were known."""
+        self.mentions = {mention.uid: mention for mention in mentions}
+        self.whole = True
+        self._changes += 1
+        self._arrange()
 
     def _put(self, mention: Mention) -> None:
         """Take a mention in, or what it is now."""

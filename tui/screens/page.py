@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from ..lean import LeanCompositor
+from ..opening import is_opening
 
 _OURS = f"{__name__.partition('.')[0]}."
 
@@ -38,6 +39,24 @@ class Page(_Leaving[ScreenResultType]):
         # Textual would put the rows together while nothing may be shown, and throw them away.
         if not self.app._batch_count:  # noqa: SLF001 - nothing public tells
             super()._compositor_refresh()
+
+    def paint_now(self) -> None:
+        """Paint all of it, laid out anew if need be, once: what is due to be painted in a moment is painted with it."""
+        self._update_timer.pause()
+        layout, self._layout_required = self._layout_required, False
+        self._scroll_required = self._repaint_required = False
+        self._dirty_widgets.clear()
+        self._dirty_widgets.add(self)
+        if layout:
+            self._refresh_layout()  # which paints
+        else:
+            self._compositor.update_widgets(self._dirty_widgets)
+            self._compositor_refresh()
+        self.call_next(self._invoke_and_clear_callbacks)
+
+    async def _invoke_and_clear_callbacks(self) -> None:
+        if not is_opening(self.app):  # nothing was painted yet, after which these are to be called
+            await super()._invoke_and_clear_callbacks()
 
 
 class Window(ModalScreen[ScreenResultType], _Leaving[ScreenResultType]):  # the first one's styles count

@@ -7,7 +7,7 @@ from ...schema import acts, reading, team
 from ...schema.records import Mention
 from ..actions import Action, bindings
 from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
-from .reader_team import ReaderTeam
+from .reader_opening import ReaderOpening
 
 if TYPE_CHECKING:
     from ...schema.events import State
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...schema.same_words import Find
 
 
-class Reader(ReaderTeam):
+class Reader(ReaderOpening):
     """One document under an annotator's hands: marking its mentions, and going from one document to the next."""
 
     CSS_PATH = "reader.tcss"

@@ -144,9 +144,10 @@ class ReaderBase(Page[None]):
             return
         self._document = self.onrecord.last_read = document_id
         self.desk = Desk(
-            document, reading.mentions(connection, document_id), self.onrecord.project.annotator,
+            document, self._read_mentions(document_id, cursor), self.onrecord.project.annotator,
             self.onrecord.project.labels,
         )  # fmt: skip
+        self.desk.whole = len(self.desk.mentions) == reading.count_mentions(connection, document_id)
         self.desk.talk = threads.talk(connection, document_id)
         self.desk.show_others_too(self.onrecord.show_others)
         self.desk.go(cursor)
@@ -155,6 +156,10 @@ class ReaderBase(Page[None]):
         self._show_all()
         self._follow()
         self.onrecord.stirred()
+
+    def _read_mentions(self, document_id: int, cursor: int) -> list[Mention]:  # noqa: ARG002 - for whom begins near it
+        """The mentions of a document to begin with."""
+        return reading.mentions(self.onrecord.project.connection, document_id)
 
     def _finds(self, sha256: str) -> bool:
         return bool(reading.find_document(self.onrecord.project.connection, sha256))

@@ -22,6 +22,8 @@ from .paint import Scene, paint
 from .text_pane import BESIDE, TextPane
 
 _KEPT_ROWS = 2048
+_MANY = 500
+"""More highlights than so many are not looked at one by one for the rows that they are in."""
 _BAR, _DOTTED_BAR = "\u2503", "\u250b"
 _STATES = ("done", "pending", "other", "suggestion")
 _PARTS = (*_STATES, "cursor", "selection", "hint", "gutter", "source", "cue", "evidence", "hit")
@@ -176,11 +178,27 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
             self.set_hints({})
 
     def _replace(self, wanted: Mapping[Hashable, Highlight], layer: Layer) -> None:
+        if len(wanted) > _MANY:
+            self._replace_many(wanted, layer)
+            return
         for old in self._overlaps.of(layer):
             if wanted.get(old.key) != old:
                 self.drop(old.key)
         for highlight in wanted.values():
             self.put(highlight)
+
+    def _replace_many(self, wanted: Mapping[Hashable, Highlight], layer: Layer) -> None:
+        """As one by one, but all rows are painted anew: to look which ones are not need takes longer."""
+        before = {each.key: each for each in self._overlaps.of(layer)}
+        changed = [key for key, old in before.items() if wanted.get(key) != old]
+        new = [each for key, each in wanted.items() if before.get(key) != each]
+        for key in changed:
+            self._overlaps.drop(key)
+        for highlight in new:
+            self._overlaps.drop(highlight.key)  # it may be of another layer
+            self._overlaps.put(highlight)
+        if changed or new:
+            self._repaint()
 
     # ------------------------------------------------------------------ painting
 

@@ -109,6 +109,8 @@ def _height(shown: Content, width: int) -> int:
 
 def _count(desk: Desk, others_key: str) -> Content:
     """How many mentions there are to see, and whether those of others are among them."""
+    if not desk.whole:
+        return Content.styled("reading \u2026", "$muted")
     shown, others = desk.number_shown(), desk.number_of_others()
     offered = f" · {len(desk.tray.offers):,} suggested" if desk.tray.offers else ""
     if not others:
