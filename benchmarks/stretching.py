@@ -35,7 +35,7 @@ def stretch(path: Path, times: int, texts: Iterable[list[str]]) -> None:
     """
     assert 1 < times <= MOST
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for setting in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000"):
+        for setting in ("journal_mode = OFF", "foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {setting}")
         shift, first = _numbers(connection)
         names: list[dict[bytes, bytes]] = [{} for _ in range(times)]
@@ -45,6 +45,7 @@ def stretch(path: Path, times: int, texts: Iterable[list[str]]) -> None:
                 connection.execute("INSERT INTO texts VALUES (?, ?)", (_name(text).decode(), text))
         for number in range(1, times):
             _Copy(connection, number, names[number]).make(number * shift, shift, first)
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _name(text: str) -> bytes:
