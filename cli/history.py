@@ -85,13 +85,15 @@ def _acts(connection: sqlite3.Connection, last: int | None) -> Iterator[dict[str
     from ..schema.codebook import AUTHOR
 
     teller = Teller(connection)
-    newest = "ORDER BY clock DESC, act DESC LIMIT ?" if last else ""
+    chosen = "newest CROSS JOIN events USING (clock, device)" if last else "events"
     rows = connection.execute(
-        f"""SELECT act, annotator, device, clock, undoes, events FROM (
-            SELECT act, annotator, device, clock, undoes, count(*) AS events FROM events
-            WHERE annotator <> ? GROUP BY act {newest}
-        ) ORDER BY clock, act""",
-        (AUTHOR, last) if last else (AUTHOR,),
+        f"""WITH newest AS (
+            SELECT DISTINCT clock, device FROM events WHERE annotator <> :author
+            ORDER BY clock DESC, device DESC LIMIT :last
+        )
+        SELECT act, annotator, device, clock, undoes, count(*) FROM {chosen}
+        WHERE annotator <> :author GROUP BY act ORDER BY clock, act""",
+        {"author": AUTHOR, "last": last},
     )
     for act, annotator, device, clock, undoes, events in rows:
         yield {

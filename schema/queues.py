@@ -13,7 +13,9 @@ from .records import DocumentLine
 from .terms import search_terms
 
 _QUEUE = "assignments JOIN documents ON documents.id = assignments.document_id"
-_SEARCHED = "JOIN search ON search.rowid = documents.id AND search MATCH :terms"
+# The words are looked up once, before the queue: SQLite would look them up anew for each document of it.
+_SEARCHED = """search CROSS JOIN assignments ON assignments.document_id = search.rowid
+    CROSS JOIN documents ON documents.id = search.rowid"""
 _ORDER = "assignments.position, documents.sha256"
 _LEFT = """NOT EXISTS (SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
     WHERE submissions.document_id = assignments.document_id AND name = :me AND state <> 'in_progress')"""
@@ -45,7 +47,7 @@ def count(connection: sqlite3.Connection, annotator: str, matching: str = "") ->
     if not terms:
         return progress(connection, annotator).assigned
     row = connection.execute(
-        f"SELECT count(*) FROM {_QUEUE} {_SEARCHED} WHERE assignments.annotator = :me",
+        f"SELECT count(*) FROM {_SEARCHED} WHERE search MATCH :terms AND assignments.annotator = :me",
         {"me": annotator, "terms": f"title : ({terms})"},
     ).fetchone()
     return int(row[0])
@@ -56,10 +58,11 @@ def page(
 ) -> list[DocumentLine]:
     """So many documents of somebody's queue from a place on, counted from 0, with their state."""
     terms = search_terms(matching)
+    chosen = f"{_SEARCHED} WHERE search MATCH :terms AND" if terms else f"{_QUEUE} WHERE"
     rows = connection.execute(
         f"""SELECT {LISTED} FROM (
-            SELECT document_id AS id, position, sha256 FROM {_QUEUE} {_SEARCHED if terms else ""}
-            WHERE assignments.annotator = :me ORDER BY {_ORDER} LIMIT :size OFFSET :first
+            SELECT document_id AS id, position, sha256 FROM {chosen} assignments.annotator = :me
+            ORDER BY {_ORDER} LIMIT :size OFFSET :first
         ) AS queued JOIN documents ON documents.id = queued.id, (
             SELECT (SELECT id FROM annotators WHERE name = :me) AS id
         ) AS me ORDER BY queued.position, queued.sha256""",
@@ -132,7 +135,7 @@ def touched_since(connection: sqlite3.Connection, event_id: int, annotator: str)
     Their events are not for the annotator's eyes, since they tell what is a check; that there were some is.
     """
     return connection.execute(
-        """SELECT DISTINCT kind, subject FROM main.events JOIN main.subjects ON subjects.id = subject_id
-        WHERE events.id > ? AND kind = 'assignment' AND substr(subject, 66) = ?""",
+        """SELECT DISTINCT kind, subject FROM main.events CROSS JOIN main.subjects ON subjects.id = subject_id
+        WHERE events.id > ? AND +kind = 'assignment' AND substr(subject, 66) = ?""",
         (event_id, annotator),
     ).fetchall()

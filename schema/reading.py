@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .records import Attribution, Claim, Document, DocumentLine, Evidence, Hit, Label, Mark, Mention, Source
+from .records import Attribution, Claim, Document, DocumentLine, Evidence, Label, Mark, Mention, Source
 from .terms import quoted_words, search_terms
 from .text import Span
 
@@ -15,6 +15,8 @@ LISTED = """documents.id, documents.sha256, documents.title, documents.outlet, d
     coalesce((SELECT state FROM submissions WHERE document_id = documents.id AND annotator_id = me.id), '') AS state,
     (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND document_id = documents.id AND layer = '')
         AS mentions"""
+OFTEN = 2000
+"""A word that so many articles, claims and the like have tells little of any, and takes long to be weighed."""
 _ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
 
 
@@ -284,14 +286,18 @@ def claims(connection: sqlite3.Connection, first: int = 0, size: int = 50) -> li
 
 
 def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> list[Claim]:
-    """Claims that share at least one word with a text, the best match first."""
+    """Claims that share at least one word with a text, the best match first; words that are everywhere do not count."""
     terms = list(dict.fromkeys(quoted_words(words)))
+    often = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1 OFFSET ?"
+    telling = [term for term in terms if not connection.execute(often, (term, OFTEN)).fetchone()]
     if not terms:
         return []
+    # Where all words are everywhere, a claim must have all of them, and the newest must do.
+    wanted, order = (" OR ".join(telling), "rank") if telling else (" ".join(terms), "search.rowid DESC")
     rows = connection.execute(
-        """SELECT claims.merged_id FROM search JOIN claims ON claims.id = search.rowid
-        WHERE search MATCH ? ORDER BY rank LIMIT ?""",
-        (f"title : ({' OR '.join(terms)})", size),
+        f"""SELECT claims.merged_id FROM search JOIN claims ON claims.id = search.rowid
+        WHERE search MATCH ? ORDER BY {order} LIMIT ?""",
+        (f"title : ({wanted})", size),
     )
     return _claims(connection, list(dict.fromkeys(row[0] for row in rows)))
 
@@ -309,14 +315,15 @@ def _claims(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Claim]:
 def sources_for(connection: sqlite3.Connection, document_id: int) -> list[Source]:
     """Sources that a document's chains name, the most used first, then those that belong to it without a link."""
     rows = connection.execute(
-        """SELECT sources.id, sources.uid, sources.name, sources.kind, sources.document_id, sources.note FROM sources
-        LEFT JOIN attributions ON attributions.source_id = sources.id
-        LEFT JOIN marks ON marks.id = attributions.mark_id LEFT JOIN mentions ON mentions.id = marks.mention_id
-        WHERE sources.id IN (
-            SELECT source_id FROM mentions JOIN marks ON marks.mention_id = mentions.id
-            JOIN attributions ON attributions.mark_id = marks.id WHERE mentions.document_id = :document
-        ) OR sources.document_id = :document
-        GROUP BY sources.id ORDER BY count(CASE mentions.document_id WHEN :document THEN 1 END) DESC, sources.id""",
+        """WITH used (id, times) AS (
+            SELECT source_id, count(*) FROM mentions JOIN marks ON marks.mention_id = mentions.id
+            JOIN attributions ON attributions.mark_id = marks.id
+            WHERE mentions.document_id = :document AND source_id IS NOT NULL GROUP BY source_id
+        )
+        SELECT sources.id, uid, name, kind, document_id, note FROM (
+            SELECT id, times FROM used UNION ALL
+            SELECT id, 0 FROM sources WHERE document_id = :document AND id NOT IN (SELECT id FROM used)
+        ) AS chosen JOIN sources ON sources.id = chosen.id ORDER BY times DESC, sources.id""",
         {"document": document_id},
     )
     return [Source(*row) for row in rows]
@@ -348,49 +355,6 @@ def labels(connection: sqlite3.Connection) -> list[Label]:
     return [
         Label(examples=tuple(row.pop("examples").splitlines()), kinds=tuple(kinds[row["label"]]), **row) for row in rows
     ]
-
-
-# ---------------------------------------------------------------------- search
-
-
-def search(connection: sqlite3.Connection, query: str, size: int = 100) -> list[Hit]:
-    """The best finds of a full-text search over titles, texts, claims, sources and notes."""
-    terms = search_terms(query)
-    if not terms:
-        return []
-    rows = connection.execute(
-        """WITH found AS (
-            SELECT rowid AS id, rank, snippet(search, 1, '', '', '…', 16) AS snippet FROM search
-            WHERE search MATCH ? AND (
-                EXISTS (SELECT 1 FROM documents WHERE id = search.rowid)
-                OR EXISTS (SELECT 1 FROM claims WHERE id = search.rowid)
-                OR EXISTS (SELECT 1 FROM sources WHERE id = search.rowid)
-                OR EXISTS (SELECT 1 FROM mentions WHERE id = search.rowid)
-                OR EXISTS (SELECT 1 FROM marks WHERE id = search.rowid)
-                OR EXISTS (SELECT 1 FROM submissions WHERE id = search.rowid AND note <> '')
-                OR EXISTS (SELECT 1 FROM remarks WHERE id = search.rowid)
-            ) ORDER BY rank LIMIT ?
-        )
-        SELECT
-            found.id,
-            CASE found.id WHEN documents.id THEN 'document' WHEN claims.id THEN 'claim' WHEN sources.id THEN 'source'
-                WHEN mentions.id THEN 'mention' WHEN marks.id THEN 'mark' WHEN remarks.id THEN 'remark'
-                ELSE 'submission' END,
-            coalesce(documents.title, claims.claim, sources.name, ''),
-            found.snippet,
-            coalesce(
-                documents.id, mentions.document_id, marked.document_id, submissions.document_id, remarked.document_id
-            )
-        FROM found
-        LEFT JOIN documents ON documents.id = found.id LEFT JOIN claims ON claims.id = found.id
-        LEFT JOIN sources ON sources.id = found.id LEFT JOIN mentions ON mentions.id = found.id
-        LEFT JOIN marks ON marks.id = found.id LEFT JOIN mentions AS marked ON marked.id = marks.mention_id
-        LEFT JOIN submissions ON submissions.id = found.id LEFT JOIN remarks ON remarks.id = found.id
-        LEFT JOIN mentions AS remarked ON remarked.id = remarks.mention_id
-        ORDER BY found.rank""",
-        (terms, size),
-    )
-    return [Hit(*row) for row in rows]
 
 
 # ---------------------------------------------------------------------- the log

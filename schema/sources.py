@@ -1,17 +1,25 @@
 """Sources as a list shows them: who says, denies and confirms what, how often, merged ones as one."""
 
+import heapq
+import json
 import sqlite3
+from collections.abc import Sequence
+from itertools import islice
 
 from msgspec import Struct
 
 from .terms import search_terms
 
+MANY = 1000
+"""So many links of a source are counted and told, the newest: an agency that all articles name has no end of them."""
+
 
 class SourceLine(Struct, frozen=True):
     """A source and how often it stands where in a chain. `document_id` is set for an unnamed one.
 
-    `says` counts sourced and anonymous marks of which it is the origin; `denies`, `confirms` and `responds` those
-    answers whose last link it is; `relays` the links in which it passes on what another said.
+    With `more` it has more links than `MANY`, and the newest alone are counted. `says` counts sourced and anonymous
+    marks of which it is the origin; `denies`, `confirms` and `responds` those answers whose last link it is; `relays`
+    the links in which it passes on what another said.
     """
 
     id: int
@@ -29,6 +37,7 @@ class SourceLine(Struct, frozen=True):
     documents: int
     merged: int
     suspected: int
+    more: bool = False
 
 
 class Statement(Struct, frozen=True):
@@ -71,11 +80,11 @@ _ROLE = """CASE
     END"""
 
 _LINES = f"""
-WITH parts AS (
+WITH chosen (id) AS (SELECT value FROM json_each(:sources)), parts AS (
     SELECT one.merged_id AS source, {_ROLE} AS role, mentions.document_id AS document, claims.merged_id AS claim
-    FROM sources AS one JOIN attributions ON source_id = one.id JOIN marks ON marks.id = mark_id
+    FROM json_each(:links) CROSS JOIN attributions ON attributions.id = value
+    JOIN sources AS one ON one.id = source_id JOIN marks ON marks.id = mark_id
     JOIN mention_counted AS mentions ON mentions.id = mention_id LEFT JOIN claims ON claims.id = claim_id
-    WHERE one.merged_id IN (SELECT id FROM chosen)
 )
 SELECT sources.id, uid, name, kind, document_id, note,
     count(CASE role WHEN 'says' THEN 1 END), count(CASE role WHEN 'denies' THEN 1 END),
@@ -108,29 +117,36 @@ def ids(connection: sqlite3.Connection, words: str = "", sort: str = "") -> list
     return [row[0] for row in rows]
 
 
-def lines(connection: sqlite3.Connection, sources: list[int]) -> list[SourceLine]:
+def lines(connection: sqlite3.Connection, sources: Sequence[int]) -> list[SourceLine]:
     """These sources as a list shows them, in the order given; those that are not there are left out."""
-    places = ", ".join("(?)" for _ in sources)
-    if not places:
-        return []
-    rows = connection.execute(f"WITH chosen (id) AS (VALUES {places}), {_LINES.split('WITH ', 1)[1]}", sources)
-    found = {row[0]: SourceLine(*row) for row in rows}
+    links = {each: _links(connection, each) for each in sources}
+    told = [link for some in links.values() for link in some[:MANY]]
+    rows = connection.execute(_LINES, {"sources": json.dumps(list(links)), "links": json.dumps(told)})
+    found = {row[0]: SourceLine(*(*row, len(links[row[0]]) > MANY)) for row in rows}
     return [found[each] for each in sources if each in found]
 
 
+def _links(connection: sqlite3.Connection, source_id: int) -> list[int]:
+    """The newest links of a source and of those merged with it, as row ids; one beyond `MANY` says: more."""
+    names = connection.execute("SELECT id FROM sources WHERE merged_id = ?", (source_id,)).fetchall()
+    newest = "SELECT id FROM attributions WHERE source_id = ? ORDER BY id DESC LIMIT ?"
+    each = [[row[0] for row in connection.execute(newest, (name, MANY + 1))] for (name,) in names]
+    return list(islice(heapq.merge(*each, reverse=True), MANY + 1))
+
+
 def statements(connection: sqlite3.Connection, source_id: int) -> list[Statement]:
-    """Every mark that a source, or one merged with it, has a part in, by publication."""
+    """The marks that a source, or one merged with it, has a part in by its newest `MANY` links, by publication."""
+    links = _links(connection, source_id)[:MANY]
     rows = connection.execute(
         f"""SELECT marks.id, mentions.id, documents.id, {_ROLE}, marks.label, marks.kind, told.id, told.claim,
             mentions.quote, mentions.start, title, outlet, published_at, annotators.name
-        FROM sources AS one JOIN attributions ON source_id = one.id JOIN marks ON marks.id = mark_id
+        FROM json_each(?) CROSS JOIN attributions ON attributions.id = value JOIN marks ON marks.id = mark_id
         JOIN mention_counted AS mentions ON mentions.id = mention_id
         JOIN documents ON documents.id = mentions.document_id
         JOIN annotators ON annotators.id = mentions.annotator_id
         LEFT JOIN claims ON claims.id = claim_id LEFT JOIN claims AS told ON told.id = claims.merged_id
-        WHERE one.merged_id = ?
         ORDER BY coalesce(published_at, marks.recorded_at), mentions.start, marks.uid, attributions.position""",
-        (source_id,),
+        (json.dumps(links),),
     )
     return [Statement(*row) for row in rows]
 

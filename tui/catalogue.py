@@ -1,7 +1,8 @@
 """What the library and the search ask of a project: pages of documents, tallies, and where a find is."""
 
 import sqlite3
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import structs
 
@@ -9,6 +10,8 @@ from ..schema import queues, reading, threads
 from ..schema.queues import Progress
 from ..schema.records import DocumentLine, Hit
 from ..schema.text import Span, find_all, fold
+
+Answer = TypeVar("Answer")
 
 
 class Tally(NamedTuple):
@@ -31,6 +34,7 @@ class Catalogue:
         """Words that a document must have in title, outlet or author to be shown."""
         self.shown = 0
         """How many documents there were to show when last counted."""
+        self._counted: dict[object, tuple[int, Any]] = {}
 
     def count(self) -> int:
         """How many documents there are to show."""
@@ -55,7 +59,7 @@ class Catalogue:
 
     def progress(self) -> Progress:
         """How far the annotator is with their queue."""
-        return queues.progress(self._connection, self.annotator)
+        return self._unchanged(queues.progress)
 
     def first_to_do(self) -> int:
         """The place of the first document of the queue that is to do; that of the first one if none is."""
@@ -68,13 +72,26 @@ class Catalogue:
 
     def tally(self) -> Tally:
         """How far the annotator is, counted on indexes."""
-        row = self._connection.execute(
-            """SELECT (SELECT count(*) FROM submissions WHERE annotator_id = me.id AND state = 'submitted'),
-                (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND layer = '')
-            FROM (SELECT (SELECT id FROM annotators WHERE name = ?) AS id) AS me""",
-            (self.annotator,),
-        ).fetchone()
-        return Tally(reading.count_documents(self._connection), *row)
+        return self._unchanged(_tally)
+
+    def _unchanged(self, ask: Callable[[sqlite3.Connection, str], Answer]) -> Answer:
+        """An answer that stays the same until the project changes: much of what is shown anew is not asked anew."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        key = ask, self.annotator
+        if key not in self._counted or self._counted[key][0] != version:
+            self._counted[key] = version, ask(self._connection, self.annotator)
+        answer: Answer = self._counted[key][1]
+        return answer
+
+
+def _tally(connection: sqlite3.Connection, annotator: str) -> Tally:
+    row = connection.execute(
+        """SELECT (SELECT count(*) FROM submissions WHERE annotator_id = me.id AND state = 'submitted'),
+            (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND layer = '')
+        FROM (SELECT (SELECT id FROM annotators WHERE name = ?) AS id) AS me""",
+        (annotator,),
+    ).fetchone()
+    return Tally(reading.count_documents(connection), *row)
 
 
 class Place(NamedTuple):

@@ -1,20 +1,18 @@
 """Full-text search while somebody types, in a thread of its own."""
 
-from collections.abc import Sequence
-
 from textual.message import Message
 
-from ..schema import reading
-from ..schema.records import Hit
+from ..schema import searching
+from ..schema.searching import Finds
 from .asker import Asker
 
 
 class Found(Message):
     """What a search found; `problem` says why it found nothing, if something went wrong."""
 
-    def __init__(self, query: str, hits: Sequence[Hit], problem: str = "") -> None:
+    def __init__(self, query: str, finds: Finds, problem: str = "") -> None:
         super().__init__()
-        self.query, self.hits, self.problem = query, hits, problem
+        self.query, self.finds, self.problem = query, finds, problem
 
 
 class Finder(Asker):
@@ -23,6 +21,6 @@ class Finder(Asker):
     def look_for(self, query: str) -> None:
         """Search for this now, and no longer for anything else."""
         self.ask(
-            lambda connection: Found(query, reading.search(connection, query)),
-            lambda problem: Found(query, (), problem),
+            lambda connection: Found(query, searching.search(connection, query)),
+            lambda problem: Found(query, Finds(), problem),
         )

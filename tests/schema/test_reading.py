@@ -8,7 +8,7 @@ from deeds import do, set_the_scene
 from histories import BODIES, DOCUMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onrecord.schema import acts, reading
+from onrecord.schema import acts, reading, searching
 from onrecord.schema.events import Evidence, Kind, Label, Link
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import run_script
@@ -284,6 +284,36 @@ def test_an_exported_file_has_no_log_and_reads_the_same() -> None:
 
 # --- search --------------------------------------------------------------------------------------------------------
 
+
+def test_of_finds_without_end_the_newest_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MANY", 4)
+    with project() as ledger:
+        for number in range(6):
+            with ledger.act() as act:
+                acts.add_document(act, "A gate. " * (9 - number), title=f"Gate {number}")
+        found = searching.search(ledger.connection, "gate", 3)
+        assert (found.many, [hit.title for hit in found.hits]) == (True, ["Gate 5", "Gate 4", "Gate 3"])
+        assert all("gate" in hit.snippet for hit in found.hits)
+        found = searching.search(ledger.connection, "gate 2", 3)
+        assert (found.many, [hit.title for hit in found.hits]) == (False, ["Gate 2"])
+
+
+def test_words_that_are_everywhere_make_no_claims_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    with project() as ledger:
+        with ledger.act() as act:
+            for words in ("The gate fell", "The gate held", "The pier fell", "The keeper left"):
+                acts.state_claim(act, words)
+
+        def like(words: str, size: int = 9) -> list[str]:
+            return [claim.claim for claim in reading.claims_like(ledger.connection, words, size)]
+
+        assert len(like("the gate")) == 4
+        monkeypatch.setattr(reading, "OFTEN", 2)
+        assert sorted(like("the gate")) == ["The gate fell", "The gate held"]
+        assert like("the", 2) == ["The keeper left", "The pier fell"]
+        assert like("the nothing") == []
+
+
 NBSP = "The harbour\u00a0master’s “crane” fell\u202fdown; Señora Ŷíl saw\u2014it. ʼTwas late, ᲡᲐᲥ ꭰꮅ"
 
 
@@ -299,9 +329,9 @@ def test_search_folds_spaces_quotes_capitals_and_accents_on_both_sides(query: st
     with project() as ledger:
         with ledger.act() as act:
             acts.add_document(act, NBSP, title="A\u00a0title’s words")
-        (hit,) = reading.search(ledger.connection, query)
+        (hit,) = searching.search(ledger.connection, query).hits
         assert (hit.thing, hit.title, hit.document_id) == ("document", "A\u00a0title’s words", hit.id)
-        assert reading.search(ledger.connection, "title's wor")
+        assert searching.search(ledger.connection, "title's wor").hits
 
 
 def test_search_finds_things_of_every_kind_and_the_document_to_open() -> None:
@@ -315,16 +345,17 @@ def test_search_finds_things_of_every_kind_and_the_document_to_open() -> None:
             acts.name_source(act, "Zebra Five", "person")
             acts.describe_document(act, DOCUMENTS[0], title="Zebra six")
         document = reading.list_documents(ledger.connection, "ana", 0, 1)[0].id
-        hits = reading.search(ledger.connection, "zebra")
+        hits = searching.search(ledger.connection, "zebra").hits
         assert {(hit.thing, hit.document_id) for hit in hits} == {
             ("mention", document), ("mark", document), ("submission", document), ("document", document),
             ("claim", None), ("source", None),
         }  # fmt: skip
         assert {hit.title for hit in hits} == {"", "The zebra stands", "Zebra Five", "Zebra six"}
-        assert len(reading.search(ledger.connection, "zebra", 2)) == 2
+        assert len(searching.search(ledger.connection, "zebra", 2).hits) == 2
+        assert not searching.search(ledger.connection, "zebra").many
         with ledger.act() as act:
             acts.remove_mention(act, "ana/m0")
-        assert {hit.thing for hit in reading.search(ledger.connection, "zebra")} == {
+        assert {hit.thing for hit in searching.search(ledger.connection, "zebra").hits} == {
             "submission", "document", "claim", "source"
         }  # fmt: skip
 
@@ -342,7 +373,7 @@ def shared() -> Iterator[sqlite3.Connection]:
 @given(words=st.text(max_size=40) | st.text(alphabet="\"'*()^:{}+- ANDORNEAR\0\u00a0“”’\n", max_size=30))
 def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> None:
     for query in (words, words.encode("utf-8", "ignore").decode()):
-        reading.search(shared, query)
+        searching.search(shared, query)
         reading.claims_like(shared, query)
         reading.sources_named(shared, query)
         reading.count_documents(shared, query)
@@ -366,7 +397,7 @@ def test_whatever_is_in_a_text_is_found_by_its_own_words(shared: sqlite3.Connect
     shared.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id = 77")
     try:
         if terms and shared.execute("SELECT 1 FROM temp.words WHERE doc = 77").fetchone():
-            assert 77 in [hit.id for hit in reading.search(shared, text)]
+            assert 77 in [hit.id for hit in searching.search(shared, text).hits]
             assert 77 in [claim.id for claim in reading.claims_like(shared, text)]
     finally:
         shared.execute("ROLLBACK")

@@ -9,7 +9,7 @@ from examples import examples
 from histories import BODIES, DOCUMENTS, NOWHERE, TEXTS, events, logs, scene
 from hypothesis import given
 from hypothesis import strategies as st
-from onrecord.schema import acts, check, clock, reading
+from onrecord.schema import acts, check, clock, reading, searching
 from onrecord.schema import events as ev
 from onrecord.schema.anchors import Anchor, anchor
 from onrecord.schema.errors import NothingToUndo
@@ -300,7 +300,7 @@ def test_a_document_that_was_named_before_its_text_came_appears_with_it(comes: s
             with ledger.act() as act:
                 acts.add_document(act, TEXTS[SHA], title="Another title")
         assert [line.title for line in reading.list_documents(ledger.connection, "", 0, 9)] == ["The Pier"]
-        assert reading.search(ledger.connection, "harbour")
+        assert searching.search(ledger.connection, "harbour").hits
 
 
 def test_words_that_the_document_does_not_have_are_refused() -> None:
@@ -376,4 +376,4 @@ def test_a_failing_delivery_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> 
             ledger.receive(failing(), TEXTS)
         assert whole_state(ledger.connection) == before
         ledger.receive(sent(*scene()), TEXTS)
-        assert len(reading.search(ledger.connection, "harbour")) == 1
+        assert len(searching.search(ledger.connection, "harbour").hits) == 1

@@ -11,7 +11,7 @@ from examples import examples
 from histories import BODIES, DOCUMENTS, TEXTS, events
 from hypothesis import given
 from hypothesis import strategies as st
-from onrecord.schema import acts, claims, reading, rulings, sight, standing, team
+from onrecord.schema import acts, claims, reading, rulings, searching, sight, standing, team
 from onrecord.schema.errors import NotAllowed
 from onrecord.schema.events import AnyEvent, Link, Role, canonical
 from onrecord.schema.ledger import Act, Ledger
@@ -59,7 +59,7 @@ def seen(path: Path, viewer: str | None) -> str:
     with sight.looked_at(path, viewer) as connection:
         views = ("mark_current", "mention_counted", "claim_standing", "timeline", "events", "subjects", "heads")
         told = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in (*TABLES, *views)]
-        found = reading.search(connection, SECRET), reading.claims_like(connection, SECRET)
+        found = searching.search(connection, SECRET).hits, reading.claims_like(connection, SECRET)
         return f"{told} {found} {reading.sources_named(connection, SECRET)} {reading.mentions(connection, 1)}"
 
 

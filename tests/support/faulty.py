@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from onrecord.cli.main import main
-from onrecord.schema import reading
+from onrecord.schema import reading, searching
 from onrecord.schema.ledger import Ledger
 from onrecord.tui.screens.library import Library
 from onrecord.tui.screens.reader import Reader
@@ -67,10 +67,10 @@ FAULTS: dict[str, tuple[type | ModuleType, str, Any]] = {
     "app": (Watcher, "look", once(Watcher.look)),
     "home": (Library, "action_search", once(Library.action_search)),
     "hopeless": (HintLine, "render", broken),
-    "asker": (reading, "search", broken),
+    "asker": (searching, "search", broken),
     "segv": (Reader, "action_sentence", lambda *_: os.kill(os.getpid(), signal.SIGSEGV)),
     "command": (reading, "document", broken),
-    "none": (reading, "search", reading.search),
+    "none": (searching, "search", searching.search),
 }
 """Where each fault is put in: an owner, the name of what breaks, and what stands there instead."""
 

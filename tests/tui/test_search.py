@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from library_app import InLibrary, in_library
-from onrecord.schema import acts, reading
+from onrecord.schema import acts, searching
 from onrecord.schema.events import Link
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.records import Hit
+from onrecord.schema.searching import Finds
 from onrecord.schema.store import connect
 from onrecord.schema.text import Span
 from onrecord.tui.catalogue import find_in, found_words, place_of
@@ -156,8 +157,15 @@ async def test_no_words_are_too_strange(project: Path, words: str) -> None:
 async def test_what_went_wrong_is_said(project: Path) -> None:
     async with in_library(project) as here:
         screen = await search(here, "gate")
-        screen.post_message(Found("gate", (), "the [disk] is gone"))
+        screen.post_message(Found("gate", Finds(), "the [disk] is gone"))
         await here.until(lambda: "the [disk] is gone" in here.screen_text)
+
+
+async def test_it_says_that_the_newest_of_many_are_shown(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MANY", 1)
+    async with in_library(project) as here:
+        await search(here, "gate")
+        assert "newest of over" in here.text("#count")
 
 
 async def test_many_finds_can_be_paged(tmp_path: Path) -> None:
@@ -228,15 +236,15 @@ class Answers:
 
 def test_only_the_newest_question_is_answered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    real = reading.search
+    real = searching.search
 
-    def slow(connection: sqlite3.Connection, query: str, *more: Any) -> list[Hit]:
+    def slow(connection: sqlite3.Connection, query: str, *more: Any) -> Finds:
         if query == "first":
             begun.set()
             assert go_on.wait(30)
         return real(connection, query, *more)
 
-    monkeypatch.setattr(reading, "search", slow)
+    monkeypatch.setattr(searching, "search", slow)
     answers = Answers()
     finder = Finder(project, "ana", answers)
     finder.look_for("first")
@@ -246,21 +254,21 @@ def test_only_the_newest_question_is_answered(project: Path, monkeypatch: pytest
     go_on.set()
     assert answers.wait().query == "gate"
     assert [found.query for found in answers.found] == ["gate"]
-    assert answers.found[0].hits
+    assert answers.found[0].finds.hits
     finder.close()
 
 
 def test_an_old_search_is_cut_short(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
-    real = reading.search
+    real = searching.search
 
-    def endless(connection: sqlite3.Connection, query: str, *more: Any) -> list[Hit]:
+    def endless(connection: sqlite3.Connection, query: str, *more: Any) -> Finds:
         if query == "first":
             begun.set()
             connection.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n")
         return real(connection, query, *more)
 
-    monkeypatch.setattr(reading, "search", endless)
+    monkeypatch.setattr(searching, "search", endless)
     answers = Answers()
     finder = Finder(project, "ana", answers)
     finder.look_for("first")
@@ -273,10 +281,10 @@ def test_an_old_search_is_cut_short(project: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_search_that_fails_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> list[Hit]:
+    def fail(*_: object) -> Finds:
         raise sqlite3.DatabaseError("database disk image is malformed")
 
-    monkeypatch.setattr(reading, "search", fail)
+    monkeypatch.setattr(searching, "search", fail)
     answers = Answers()
     finder = Finder(project, "ana", answers)
     finder.look_for("gate")

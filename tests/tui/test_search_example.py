@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from onrecord.schema import reading
+from onrecord.schema import reading, searching
 from onrecord.schema.store import connect
 from onrecord.schema.text import find_all
 from onrecord.tui import settings
@@ -45,7 +45,7 @@ def test_all_of_its_spaces_are_kept_and_none_hides_a_word(project: Path, article
     assert len(pairs(article)) > 40
     for start, words in pairs(article):
         assert start in [span.start for span in find_all(article, words)], words
-        assert [hit.document_id for hit in reading.search(connection, words)] == [line.id], words
+        assert [hit.document_id for hit in searching.search(connection, words).hits] == [line.id], words
     connection.close()
 
 

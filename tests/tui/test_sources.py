@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledger_app import here_now, in_ledger, row_of, seen, to_row, type_in
 from library_app import InLibrary, in_library
-from onrecord.schema import acts
+from onrecord.schema import acts, sources
 from onrecord.schema.ledger import Ledger as Project
-from onrecord.schema.sources import SourceLine
+from onrecord.schema.sources import MANY, SourceLine
 from onrecord.tui.screens.chooser import Chooser
 from onrecord.tui.screens.claim_page import ClaimPage
 from onrecord.tui.screens.ledger import Ledger
@@ -137,6 +137,15 @@ async def test_a_source_tells_what_it_says_and_denies_and_leads_there(project: P
 
 
 # ---------------------------------------------------------------------- changing
+
+
+async def test_of_links_without_end_the_newest_are_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MANY", 1)
+    async with in_ledger(project, (80, 24), key="S") as here:
+        assert row_of(here, "Askerby").split()[3:] == ["1+", "·", "·", "1+"]
+        await open_source(here, "Askerby")
+        assert "of its newest 1 links" in here.text("#head").replace(f"{MANY:,}", "1")
+        assert "Says 1 mark, of the newest 1 links" in here.text(here.top.query_one(Rows))
 
 
 async def test_two_sources_are_merged_split_and_undone(project: Path) -> None:

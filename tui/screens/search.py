@@ -13,6 +13,7 @@ from textual.getters import query_one
 from textual.widgets import Input, Static
 
 from ...schema.records import Hit
+from ...schema.searching import MANY, Finds
 from ..catalogue import found_words, place_of
 from ..finder import Finder, Found
 from ..widgets.mention_card import one_line
@@ -32,15 +33,15 @@ class Hits:
     """The finds of the newest answer, as the list wants them."""
 
     def __init__(self) -> None:
-        self.hits: Sequence[Hit] = ()
+        self.finds = Finds()
 
     def count(self) -> int:
         """How many finds there are."""
-        return len(self.hits)
+        return len(self.finds.hits)
 
     def page(self, first: int, size: int) -> Sequence[Hit]:
         """So many finds from a position."""
-        return self.hits[first : first + size]
+        return self.finds.hits[first : first + size]
 
 
 class Search(Page[None]):
@@ -103,14 +104,16 @@ class Search(Page[None]):
 
     @on(Found)
     def _answered(self, message: Found) -> None:
-        self._query, self._found.hits = message.query, message.hits
+        self._query, self._found.finds = message.query, message.finds
         self.finds.reload()
         self.finds.go(0)
         self._show(message.problem)
 
     def _show(self, problem: str) -> None:
-        hits, asked = len(self._found.hits), bool(self._query.strip())
+        hits, asked = self._found.count(), bool(self._query.strip())
         count = f"the {_SIZE} best" if hits == _SIZE else f"{hits} found"
+        if self._found.finds.many:
+            count = f"{hits} newest of over {MANY:,}"
         self.query_one("#count", Static).update(Content(count if asked else ""))
         self.set_class(not hits, "empty")
         words = "Type words; the last one may be unfinished. All of them must occur."

@@ -59,7 +59,8 @@ class SourcePage(SourceChanges, SectionPage):
         found = sorted(sources.statements(connection, self._source), key=lambda each: order.index(each.role))
         for role, statements in groupby(found, key=lambda each: each.role):
             those = list(statements)
-            yield heading(_ROLES[role], count(len(those), "mark"))
+            newest = f", of the newest {sources.MANY:,} links" if self._line and self._line.more else ""
+            yield heading(_ROLES[role], count(len(those), "mark") + newest)
             yield from map(self._statement, those)
         if not found:
             yield heading("Says, denies, confirms")

@@ -52,7 +52,7 @@ class SourceBook:
 
     def page(self, first: int, size: int) -> list[SourceLine]:
         """So many sources from a position, counted from 0; fewer at the end."""
-        return sources.lines(self._connection, list(self.ids[first : first + size]))
+        return sources.lines(self._connection, self.ids[first : first + size])
 
 
 class Sources(SourceChanges):

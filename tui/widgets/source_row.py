@@ -5,13 +5,14 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
-from ...schema.sources import SourceLine
+from ...schema.sources import MANY, SourceLine
 from .cells import LONGEST, cell, row
 from .mention_card import one_line
 from .wording import count
 
 SORT = 14
 _COUNTS = ("says", "denies", "confirms", "responds", "relays", "claims", "articles")
+_COUNT = len(f"{MANY}+")
 
 
 class Columns(NamedTuple):
@@ -24,7 +25,9 @@ class Columns(NamedTuple):
 def columns(width: int) -> Columns:
     """Columns for rows of a width: the name gets what is left; narrow rows leave out the last counts."""
     wide = width >= 110
-    shown = tuple(len(name) if wide or name in _COUNTS[:3] or name == "articles" else 0 for name in _COUNTS)
+    shown = tuple(
+        max(len(name), _COUNT) if wide or name in _COUNTS[:3] or name == "articles" else 0 for name in _COUNTS
+    )
     taken = 1 + SORT + 2 + sum(each + 2 for each in shown if each)
     return Columns(max(8, width - taken), shown)
 
@@ -52,17 +55,23 @@ def source_row(line: SourceLine, width: int, here: bool, *, sort: Content, marke
         sort,
         cell(name if not marked else f"◆ {name}", at.name - len(more), style) + Content.styled(more, "$muted"),
         *(
-            cell(f"{number:,}" if number else "·", width, "" if number else "$muted", right=True)
+            cell(_number(number, more=line.more), width, "" if number else "$muted", right=True)
             for number, width in zip(numbers, at.counts, strict=True)
         ),
         here=here,
     )
 
 
+def _number(number: int, *, more: bool) -> str:
+    return f"{number}+" if number and more else f"{number:,}" if number else "·"
+
+
 def source_about(line: SourceLine, where: str) -> Content:
     """All that a row says of a source, and what has no room there; `where` is the article of an unnamed one."""
     numbers = (line.says, line.denies, line.confirms, line.responds, line.relays)
     says = [f"{name} {number:,}" for name, number in zip(_COUNTS, numbers, strict=False) if number]
+    if line.more:
+        says.insert(0, f"of its newest {MANY:,} links")
     says.append(f"{count(line.claims, 'claim')} in {count(line.documents, 'article')}")
     ties = [f"stands for {count(line.merged, 'other name')}"] if line.merged else []
     ties += [f"≈ probably the same as {count(line.suspected, 'other')}"] if line.suspected else []
