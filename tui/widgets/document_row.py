@@ -19,6 +19,10 @@ _STATES = {
 }
 
 
+Part = str | tuple[str, str]
+"""Words, or words with their style."""
+
+
 class Columns(NamedTuple):
     """Widths in cells; a column of width 0 is not shown. The date, the mentions and the state always are."""
 
@@ -51,13 +55,14 @@ class Heads(Widget):
         """One line; the list's last cell is its scroll bar. "your mentions" reaches into the space after "outlet"."""
         at = columns(self.size.width - 1)
         line = _row(
-            _cell("published", _DATE),
-            _cell("title", at.title),
-            _cell("outlet", at.outlet),
-            _cell("author", at.author),
-            _cell("length", at.length, right=True),
-            _cell("mentions", at.mentions, right=True),
-            _cell("your state", _STATE),
+            " ",
+            [_cell("published", _DATE)],
+            [_cell("title", at.title)],
+            [_cell("outlet", at.outlet)],
+            [_cell("author", at.author)],
+            [_cell("length", at.length, right=True)],
+            [_cell("mentions", at.mentions, right=True)],
+            [_cell("your state", _STATE)],
         )
         if not at.outlet:
             return line
@@ -70,31 +75,38 @@ def document_row(line: DocumentLine, width: int, here: bool) -> Content:
     at = columns(width)
     glyph, word, style = _STATES.get(line.state, ("?", one_line(line.state), ""))
     title = one_line(line.title[:_LONGEST])
-    row = _row(
-        _cell(one_line((line.published_at or "")[:_DATE]), _DATE).stylize("$muted"),
+    return _row(
+        ("▌", "$accent") if here else " ",
+        [(_cell(one_line((line.published_at or "")[:_DATE]), _DATE), "$muted")],
         _title(line, title, at.title, here),
-        _cell(one_line(line.outlet[:_LONGEST]), at.outlet).stylize("$secondary"),
-        _cell(one_line(line.author[:_LONGEST]), at.author).stylize("$muted"),
-        _cell(f"{line.length:,}", at.length, right=True).stylize("$muted"),
-        _cell(f"{line.mentions:,}" if line.mentions else "", at.mentions, right=True),
-        _cell(f"{glyph} {word}", _STATE).stylize(style),
+        [(_cell(one_line(line.outlet[:_LONGEST]), at.outlet), "$secondary")],
+        [(_cell(one_line(line.author[:_LONGEST]), at.author), "$muted")],
+        [(_cell(f"{line.length:,}", at.length, right=True), "$muted")],
+        [_cell(f"{line.mentions:,}" if line.mentions else "", at.mentions, right=True)],
+        [(_cell(f"{glyph} {word}", _STATE), style)],
     )
-    return Content("▌" if here else " ").stylize("$accent") + row[1:]
 
 
-def _title(line: DocumentLine, title: str, width: int, here: bool) -> Content:
+def _title(line: DocumentLine, title: str, width: int, here: bool) -> list[Part]:
     """The title; before it a question mark with the number of remarks that wait for one's answer."""
-    waiting = Content.styled(f"?{line.remarks:,} ", "bold $warning") if line.remarks else Content("")
-    room = max(0, width - waiting.cell_length)
-    return waiting + _cell(title or "untitled", room).stylize(("bold" if here else "") if title else "italic $muted")
+    waiting = f"?{line.remarks:,} " if line.remarks else ""
+    shown = _cell(title or "untitled", max(0, width - len(waiting)))
+    return [(waiting, "bold $warning"), (shown, ("bold" if here else "") if title else "italic $muted")]
 
 
-def _row(*cells: Content) -> Content:
-    shown = [cell for cell in cells if cell.cell_length]
-    return Content(" ") + Content(" " * _GAP).join(shown)
+def _row(first: Part, *cells: list[Part]) -> Content:
+    """Cells with a gap between them, those of no width left out; put together at once, for lists have many rows."""
+    parts = [first]
+    for cell in cells:
+        if any(part if isinstance(part, str) else part[0] for part in cell):
+            parts += [" " * _GAP, *cell] if len(parts) > 1 else cell
+    return Content.assemble(*parts)
 
 
-def _cell(text: str, width: int, *, right: bool = False) -> Content:
+def _cell(text: str, width: int, *, right: bool = False) -> str:
+    """A text in exactly so many cells; what is too long ends in an ellipsis."""
+    if text.isascii() and len(text) <= width:
+        return text.rjust(width) if right else text.ljust(width)
     content = Content(text).truncate(width, ellipsis=True)
     space = " " * (width - content.cell_length)
-    return Content(space) + content if right else content + space
+    return f"{space}{content.plain}" if right else f"{content.plain}{space}"
