@@ -7,6 +7,7 @@ adds and hides nothing, and says for each suggestion what moved it.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ LEAST = 8
 _TRUST = 20
 """After so many answers, they and the engine's own confidence weigh the same."""
 _TOLD = 3
+_EVENTS, _DOCUMENTS = 5000, 200
+"""How far back answers are looked for: an engine reads each of these documents anew for it."""
 
 
 class Answer(Struct, frozen=True):
@@ -88,19 +91,27 @@ def learn(given: Sequence[Answer], seed: int = 0) -> Ranker | None:
 
 
 def answered(connection: sqlite3.Connection, annotator: str, engine: Engine) -> list[Answer]:
-    """What an annotator has said to an engine's suggestions, over all documents in which they worked."""
+    """What an annotator has said to an engine's suggestions in the documents in which they worked last."""
     return [answer for those in answered_by_document(connection, annotator, engine) for answer in those]
 
 
 def answered_by_document(connection: sqlite3.Connection, annotator: str, engine: Engine) -> Iterator[list[Answer]]:
-    """The same, a document at a time, for somebody who may have to stop in between."""
-    documents = connection.execute(
-        """SELECT DISTINCT needed.subject FROM subjects JOIN needs ON needs.subject_id = subjects.id
-        JOIN subjects AS needed ON needed.id = needed_id AND needed.kind = 'document'
-        WHERE subjects.kind = 'mention' AND subjects.subject GLOB ? ORDER BY 1""",
-        (_glob(annotator),),
-    ).fetchall()
-    for (sha256,) in documents:
+    """The same, a document at a time, for somebody who may have to stop in between.
+
+    What was said lately is what counts: the newest `_EVENTS` events are looked at, and at most `_DOCUMENTS` documents.
+    """
+    rows = connection.execute(
+        """SELECT needed.subject FROM (
+            SELECT subject_id FROM main.events WHERE annotator = :me AND undoes IS NULL
+            ORDER BY clock DESC, device DESC LIMIT :events
+        ) AS said CROSS JOIN main.subjects AS mine ON mine.id = said.subject_id AND mine.kind = 'mention'
+        CROSS JOIN main.needs ON needs.subject_id = mine.id
+        CROSS JOIN main.subjects AS needed ON needed.id = needed_id AND needed.kind = 'document'
+        WHERE mine.subject GLOB :own""",
+        {"me": annotator, "own": _glob(annotator), "events": _EVENTS},
+    )
+    documents = dict.fromkeys(row[0] for row in rows)
+    for sha256 in sorted(islice(documents, _DOCUMENTS)):
         text = reading.text(connection, sha256)
         by_uid = {offer_uid(annotator, sha256, each.spans): each for _, each in live(text, engine)}
         said = answers(connection, by_uid)

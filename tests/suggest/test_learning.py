@@ -42,7 +42,7 @@ def test_it_is_the_same_from_the_same_answers_in_any_order() -> None:
     assert one.rank(asked) == other.rank(asked)
 
 
-def test_answers_are_read_from_the_project_itself() -> None:
+def test_answers_are_read_from_the_project_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [
         f"The gate stopped {number} times, a harbour official said. It closed, said Mayor Ilse Brand."
         for number in range(LEAST)
@@ -58,6 +58,11 @@ def test_answers_are_read_from_the_project_itself() -> None:
         answers = learning.answered(ledger.connection, "ana", rule_engine())
         assert sorted(answer.accepted for answer in answers) == [False] * LEAST + [True] * LEAST
         assert learning.answered(ledger.connection, "bob", rule_engine()) == []
+        monkeypatch.setattr(learning, "_DOCUMENTS", 3)
+        (lately,) = {len(learning.answered(ledger.connection, "ana", rule_engine())) for _ in range(2)}
+        assert lately == 2 * 3
+        monkeypatch.setattr(learning, "_EVENTS", 3)
+        assert len(learning.answered(ledger.connection, "ana", rule_engine())) < lately
         ranker = learn(answers)
         assert ranker
         new = [each for _, each in offers.live(texts[0].replace("0 times", "twice"), rule_engine())]
