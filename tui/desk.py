@@ -4,7 +4,7 @@ Pure state: no widget, no database. An edit changes the desk's own records at on
 writer is to do; until that is committed the mention counts as pending. All offsets are code points.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -155,13 +155,24 @@ class Desk(Whereabouts):
 
     def put_offers(self, found: Iterable[Offer]) -> None:
         """Offer these and nothing else. What one has answered or marked oneself a moment ago is left out."""
+        wanted = {offer.uid: offer for offer in found}
+        self.renew_offers([*self.tray.offers.keys() - wanted.keys(), *wanted], wanted)
+
+    def renew_offers(self, uids: Iterable[str], found: Mapping[str, Offer]) -> None:
+        """Of these, and of what is away for now, offer what was found; all else stays as it is."""
         unsaved = [self.mentions[uid].spans for uid in self.pending if uid in self.mentions]
-        known = self.mentions.keys() | self.pending.keys()
-        self.tray.fill(
-            each
-            for each in found
-            if each.uid not in known and not any(offers.covered(each.spans, spans) for spans in unsaved)
-        )
+        tray = self.tray
+        for uid in {*uids, *tray.away}:
+            offer = found.get(uid)
+            answered = uid in self.mentions or uid in self.pending
+            if offer is None:
+                tray.drop(uid)
+                tray.away.discard(uid)
+            elif answered or any(offers.covered(offer.spans, spans) for spans in unsaved):
+                tray.drop(uid)
+                tray.away.add(uid)
+            elif tray.offers.get(uid) != offer:
+                tray.put(offer)
         if self.active and self.active not in self.mentions and self.active not in self.tray.offers:
             self.active = self.label = None
 
@@ -258,7 +269,8 @@ class Desk(Whereabouts):
             return model
         else:
             spans = model.spans
-        for mention in self.mentions.values():
+        for uid in self._shown.around(spans[0].start, spans[-1].end):
+            mention = self.mentions[uid]
             if mention.annotator == self.annotator and mention.spans == spans:
                 return mention
         return Mention(

@@ -1,7 +1,5 @@
 """What is offered in a document, in reading order, and what an offer looks like as a mention."""
 
-from collections.abc import Iterable
-
 from ..schema.records import Attribution, Document, Mark, Mention
 from ..schema.text import Span
 from ..suggest.offers import Offer, covered, labelled
@@ -18,28 +16,31 @@ class Tray:
     def __init__(self, stops: Places | None = None) -> None:
         self.offers: dict[str, Offer] = {}
         self.changes = 0
+        self.away: set[str] = set()
+        """What is not held now but may be again: what the annotator answered may come to nothing."""
+        self.news: set[str] = set()
+        """What came, changed or went; who has shown it empties this."""
         self._places = Places()
         self._stops = Places() if stops is None else stops
 
-    def fill(self, found: Iterable[Offer]) -> None:
-        """Hold these offers and no others."""
-        wanted = {offer.uid: offer for offer in found}
-        for uid in self.offers.keys() - wanted.keys():
-            self.drop(uid)
-        for uid, offer in wanted.items():
-            if self.offers.get(uid) != offer:
-                self.put(offer)
+    def stand_among(self, stops: Places) -> None:
+        """Have other stops from now on, among which the places of the offers are already."""
+        self._stops = stops
 
     def put(self, offer: Offer) -> None:
         """Hold an offer besides, or in the place of one with its uid."""
         self.offers[offer.uid] = offer
+        self.away.discard(offer.uid)
+        self.news.add(offer.uid)
         self._places.put(offer.uid, offer.spans)
         self._stops.put(offer.uid, offer.spans)
         self.changes += 1
 
     def drop(self, uid: str) -> None:
-        """Hold this one no more."""
+        """Hold this one no more, for now."""
         if self.offers.pop(uid, None):
+            self.away.add(uid)
+            self.news.add(uid)
             self._places.drop(uid)
             self._stops.drop(uid)
             self.changes += 1

@@ -13,12 +13,20 @@ class Offered(Message):
     """What is to be offered in a document; `found` is everything that was found there, answered or not.
 
     `number` is that of the question. `reasons` say what one's answers made of an offer, by its uid, if anything was
-    learnt.
+    learnt. `changed` are the uids of what is offered or not otherwise than in the answer before; None of an answer that
+    has nothing to do with that one.
     """
 
-    def __init__(self, number: int, offered: "list[Offer]", found: "Pairs", reasons: dict[str, list[str]]) -> None:
+    def __init__(
+        self,
+        number: int,
+        offered: "dict[str, Offer]",
+        found: "Pairs",
+        reasons: dict[str, list[str]],
+        changed: set[str] | None,
+    ) -> None:
         super().__init__()
-        self.number, self.offers, self.found, self.reasons = number, offered, found, reasons
+        self.number, self.offers, self.found, self.reasons, self.changed = number, offered, found, reasons, changed
 
 
 class NotOffered(Message):

@@ -104,7 +104,7 @@ class Shell(Confined):
         for notice in passing:
             self._unnotify(notice, refresh=False)
         if passing:
-            self._refresh_notifications()
+            self.call_after_refresh(self._refresh_notifications)  # the key's own answer is painted first
 
     # ------------------------------------------------------------------ the registry at work
 

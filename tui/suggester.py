@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -39,6 +39,7 @@ class Suggester:
         self._offers: dict[str, Offer] = {}
         self._reasons: dict[str, list[str]] = {}
         self._found: Pairs = []
+        self._changed: set[str] | None = None
         self._thread = threading.Thread(target=self._run, name="onrecord-suggester", daemon=True)
         self._thread.start()
 
@@ -118,21 +119,29 @@ class Suggester:
     def _hear(self, said: object) -> None:
         match said:
             case suggesting.Anew():
-                self._offers, self._reasons, self._found = {}, {}, []
+                self._offers, self._reasons, self._found, self._changed = {}, {}, [], None
             case suggesting.Drop(uids):
                 for uid in uids:
                     del self._offers[uid]
                     self._reasons.pop(uid, None)
+                self._note(uids)
             case suggesting.Put(offers):
                 for offer, reasons in offers:
                     self._offers[offer.uid] = offer
                     self._reasons[offer.uid] = reasons
+                self._note(offer.uid for offer, _ in offers)
             case suggesting.Found(first, pairs):
                 self._found = pairs if first else [*self._found, *pairs]
             case suggesting.Done(number, ""):
-                self._post(Offered(number, list(self._offers.values()), self._found, dict(self._reasons)))
+                changed, self._changed = self._changed, set()
+                self._post(Offered(number, dict(self._offers), self._found, dict(self._reasons), changed))
             case suggesting.Done(number, problem):
                 self._post(NotOffered(number, problem))
+
+    def _note(self, uids: Iterable[str]) -> None:
+        """Know what is not as it was in the last answer, if there was one that this one follows."""
+        if self._changed is not None:
+            self._changed.update(uids)
 
 
 def _started() -> "tuple[subprocess.Popen[bytes], Connection[Any, Any]]":

@@ -67,12 +67,10 @@ class Whereabouts:
     def _arrange(self) -> None:
         """Find out which mentions to show, and in which order."""
         chosen = [(each.uid, each.spans) for each in self.mentions.values() if self._is_shown(each)]
-        offers = self.tray.offers.values()
         self._mine = sum(each.annotator == self.annotator for each in self.mentions.values())
         self._shown = Places(chosen)
-        self._stops = Places(chosen)
-        self.tray = Tray(self._stops)
-        self.tray.fill(offers)
+        self._stops = Places([*chosen, *((uid, offer.spans) for uid, offer in self.tray.offers.items())])
+        self.tray.stand_among(self._stops)
 
     def _is_shown(self, mention: Mention) -> bool:
         return self.show_others or mention.annotator == self.annotator

@@ -12,10 +12,9 @@ PLACES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)), max_size=12
 
 def tray_of(places: list[tuple[int, int]]) -> Tray:
     tray = Tray()
-    tray.fill(
-        Offer(f"ana/{at}", "rules 1", Suggestion((Span(start, start + length),), "sourced", "person", (), 80, "rule"))
-        for at, (start, length) in enumerate(places)
-    )
+    for at, (start, length) in enumerate(places):
+        spans = (Span(start, start + length),)
+        tray.put(Offer(f"ana/{at}", "rules 1", Suggestion(spans, "sourced", "person", (), 80, "rule")))
     return tray
 
 
@@ -39,6 +38,8 @@ def test_what_a_mention_covers_is_dropped_and_nothing_else(
     tray = tray_of(places)
     own = (Span(mention[0], sum(mention)),)
     before = dict(tray.offers)
+    tray.news.clear()
     tray.drop_covered(own)
     assert tray.offers == {uid: offer for uid, offer in before.items() if not covered(offer.spans, own)}
     assert {uid for _, _, uid in tray.places()} == set(tray.offers)
+    assert tray.news == tray.away == before.keys() - tray.offers.keys()

@@ -14,6 +14,9 @@ from onrecord.suggest import offers
 from onrecord.suggest.engine import ENGINE, suggest
 from onrecord.suggest.engines import rule_engine
 from onrecord.tui import settings
+from onrecord.tui.offered import Tray
+from onrecord.tui.offering import Offered
+from onrecord.tui.screens import reader_offers
 from onrecord.tui.suggester import Suggester
 from onrecord.tui.suggesting import Done, Drop, Put, Question, Room
 from onrecord.tui.widgets.mention_panel import MentionPanel
@@ -291,15 +294,66 @@ async def test_another_document_drops_what_is_still_looked_for(tmp_path: Path, m
         await here.until(lambda: offered(here) == ["The pump broke"])
         assert here.reader._question > first
         here.app.offered.publish(_late(here, first))
+        await here.quiet()
         assert offered(here) == ["The pump broke"]
+
+
+async def test_thousands_come_a_few_at_a_time_and_what_is_near_comes_first(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_offers, "AT_ONCE", 1)
+    taken: list[str] = []
+
+    def put(tray: Tray, offer: offers.Offer) -> None:
+        taken.append(offer.uid)
+        plain(tray, offer)
+
+    plain = Tray.put
+    monkeypatch.setattr(Tray, "put", put)
+    async with at_desk(project, suggestions=True) as here:
+        wanted = [suggestion.spans[0].cut(TEXT) for suggestion in suggest(TEXT)]
+        await here.until(lambda: len(offered(here)) == len(wanted) > 2)
+        starts = [here.desk.tray.offers[uid].spans[0].start for uid in taken]
+        assert starts == sorted(starts), "the cursor is at the beginning"
+        assert here.reader._painted.keys() == here.desk.tray.offers.keys()
+        assert not here.reader._to_take
+
+
+async def test_what_an_overtaken_answer_told_is_not_lost(project: Path) -> None:
+    async with at_desk(project, suggestions=True) as here:
+        await with_offers(here)
+        reader, before = here.reader, dict(here.desk.tray.offers)
+        gone, *_ = before
+        left = {uid: offer for uid, offer in before.items() if uid != gone}
+        here.app.offered.publish(Offered(reader._question - 1, left, [], {}, {gone}))
+        await here.quiet()
+        assert here.desk.tray.offers == before
+        here.app.offered.publish(Offered(reader._question, left, [], {}, set()))
+        await here.quiet()
+        assert here.desk.tray.offers == left
+        assert not here.drawn_as(gone)
+
+
+async def test_what_was_covered_by_a_mark_that_was_refused_is_offered_again(project: Path) -> None:
+    async with at_desk(project, suggestions=True) as here:
+        await with_offers(here)
+        desk, before = here.desk, dict(here.desk.tray.offers)
+        (uid,) = [uid for uid, offer in before.items() if offer.spans[0] == span_of(FAILED, desk.text)]
+        desk.choose(span_of(FAILED, desk.text))
+        edit = desk.toggle("denied")
+        assert uid not in desk.tray.offers
+        desk.renew_offers([], before)
+        assert uid not in desk.tray.offers, "the mark is still on its way"
+        desk.done(edit.uid)
+        desk.reload(edit.uid, None)
+        desk.renew_offers([], before)
+        assert desk.tray.offers == before
 
 
 def _late(here: AtDesk, number: int) -> Any:
     """An answer to an earlier question, for another text."""
-    from onrecord.tui.offering import Offered
-
     suggestion = suggest(TEXT)[0]
-    return Offered(number, [offers.Offer("ana/1", ENGINE, suggestion)], [(ENGINE, suggestion)], {})
+    return Offered(number, {"ana/1": offers.Offer("ana/1", ENGINE, suggestion)}, [(ENGINE, suggestion)], {}, None)
 
 
 async def test_what_an_engine_kept_is_offered_but_no_persons_marks_are(project: Path) -> None:

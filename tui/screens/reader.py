@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ...schema import acts, reading, team
 from ...schema.records import Mention
 from ..actions import Action, bindings
+from ..cautions import of_labels
 from ..drafts import ClaimChoice, DetailsResult, apply_claim, apply_details
 from .reader_opening import ReaderOpening
 
@@ -26,8 +27,9 @@ class Reader(ReaderOpening):
     def action_label(self, label: str) -> None:
         self._edit(lambda: self.desk.toggle(label))
         mention = self.desk.mention
-        if mention and mention.mark("sourced") and mention.mark("anonymous"):
-            self._say("Sourced and anonymous together hold only for two origins, as “Smith and a second official”")
+        warning = of_labels([mark.label for mark in mention.marks]) if mention else ""
+        if warning:
+            self.call_after_refresh(self._say, warning)
 
     def action_turn(self) -> None:
         self._move(self.desk.turn)

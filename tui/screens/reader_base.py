@@ -55,6 +55,8 @@ class ReaderBase(Page[None]):
         self._sent: dict[int, str] = {}
         self._saved = 0
         self._in_hand: object = None
+        self._owes = False
+        """Whether what stands beside the article is to be shown anew, once the article is painted."""
         self._header = ("", "")
 
     # ------------------------------------------------------------------ set-up
@@ -134,7 +136,8 @@ class ReaderBase(Page[None]):
 
     @on(MentionList.Chosen)
     def _chosen(self, message: MentionList.Chosen) -> None:
-        self._move(lambda: self.desk.take(message.uid))
+        if message.uid in self.desk.stops():  # the list is a frame behind
+            self._move(lambda: self.desk.take(message.uid))
 
     def _load(self, document_id: int, cursor: int = 0) -> None:
         connection = self.onrecord.project.connection
@@ -191,9 +194,19 @@ class ReaderBase(Page[None]):
         self._show()
 
     def _show(self) -> None:
-        """Show where the cursor is, what is selected and what is in hand; the panel only if that changed."""
+        """Show where the cursor is, what is selected and what is in hand: in the words at once, then around them."""
         desk = self.desk
         self.article.point(desk.cursor, desk.selection(), desk.active)
+        if not self._owes:
+            self._owes = True
+            self.call_after_refresh(self._show_around)
+
+    def _show_around(self) -> None:
+        """Show what stands around the words, in the frame after theirs; the panel only if its content changed."""
+        self._owes = False
+        if self._pruning:
+            return
+        desk = self.desk
         in_hand = (desk.mention, desk.mark, desk.offer, bool(desk.selection()), desk.changes)
         if in_hand != self._in_hand:
             self._in_hand = in_hand

@@ -1,6 +1,6 @@
 """The mentions of a document in a list, around the one in hand: only rows that look different now are painted anew."""
 
-from collections.abc import Hashable
+from typing import NamedTuple
 
 from textual import events
 from textual.content import Content
@@ -10,12 +10,25 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from ...schema.records import Mention
+from ...suggest.offers import Offer
 from ..desk import Desk
 from ..offered import as_mention
 from ..places import Places
 from .mention_card import Colour, one_line, tag_of
 
 _KEPT = 512
+
+
+class Row(NamedTuple):
+    """What a row shows: two that are equal look the same."""
+
+    uid: str
+    thing: Mention | Offer
+    here: bool
+    pending: bool
+    asked: bool
+    """A remark waits for an answer."""
 
 
 class MentionList(Widget):
@@ -36,9 +49,8 @@ class MentionList(Widget):
         self._stops = Places()
         self._first = 0
         self._colour: Colour = lambda _: ""
-        self._rows: list[Hashable] = []
-        """What each row shows: two that are equal look the same."""
-        self._strips: dict[Hashable, Strip] = {}
+        self._rows: list[Row] = []
+        self._strips: dict[Row, Strip] = {}
 
     def show(self, desk: Desk, colour: Colour) -> None:
         """Show a desk's mentions, the one in hand among them."""
@@ -61,12 +73,12 @@ class MentionList(Widget):
             if was[y : y + 1] != self._rows[y : y + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def _row(self, uid: str) -> Hashable:
+    def _row(self, uid: str) -> Row:
         desk = self._desk
         assert desk
         talk = desk.talk.get(uid)
-        waits = bool(desk.pending.get(uid)), bool(talk and talk.open)
-        return uid, desk.mentions.get(uid) or desk.tray.offers[uid], uid in desk.tray.offers, uid == desk.active, waits
+        thing = desk.mentions.get(uid) or desk.tray.offers[uid]
+        return Row(uid, thing, uid == desk.active, bool(desk.pending.get(uid)), bool(talk and talk.open))
 
     def on_resize(self) -> None:
         """As many rows as there is room for now."""
@@ -87,24 +99,23 @@ class MentionList(Widget):
             if len(self._strips) >= _KEPT:
                 self._strips.clear()
             style = self.visual_style
-            strip = Strip(self._line(self._stops[self._first + y]).render_segments(style))
+            strip = Strip(self._line(self._rows[y]).render_segments(style))
             strip = strip.adjust_cell_length(self.size.width, style.rich_style)
             self._strips[self._rows[y]] = strip
         return strip
 
-    def _line(self, uid: str) -> Content:
-        desk = self._desk
+    def _line(self, row: Row) -> Content:
+        desk, thing = self._desk, row.thing
         assert desk
-        mention = desk.mentions.get(uid) or as_mention(desk.tray.offers[uid], desk.document, desk.annotator)
-        offered = uid in desk.tray.offers
-        talk = desk.talk.get(uid)
-        pending = "◌" if desk.pending.get(uid) else "·" if offered else "?" if talk and talk.open else " "
+        offered = isinstance(thing, Offer)
+        mention = as_mention(thing, desk.document, desk.annotator) if isinstance(thing, Offer) else thing
+        sign = "◌" if row.pending else "·" if offered else "?" if row.asked else " "
         by = "" if mention.annotator == desk.annotator else f"{one_line(mention.annotator)[:12]}: "
         tag = f"{tag_of(mention, desk.labels):<5}"
         colour = self._colour(mention.marks[0].label) if mention.marks else ""
         line = Content.assemble(
-            ("▸" if mention.uid == desk.active else " "),
-            (pending, Style(bold=True) if pending == "?" else Style(dim=True)),
+            ("▸" if row.here else " "),
+            (sign, Style(bold=True) if sign == "?" else Style(dim=True)),
             (tag, Style.parse(colour) + Style(bold=not offered) if colour else Style(dim=True)),
             " ",
             (by, Style(dim=True)),
@@ -114,5 +125,5 @@ class MentionList(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Take the clicked mention in hand."""
-        if self._desk and 0 <= self._first + event.y < len(self._stops):
-            self.post_message(self.Chosen(self._stops[self._first + event.y]))
+        if 0 <= event.y < len(self._rows):
+            self.post_message(self.Chosen(self._rows[event.y].uid))

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from ...schema.text import Span
 from .margin import margin_width
+from .scroll_bar import LeanBar
 from .wrap import HANG, Wrapped
 
 MEASURE = 80
@@ -51,6 +52,15 @@ class TextPane(ScrollView):
     def inner_width(self) -> int:
         """The width of the content without the scrollbar, in cells."""
         return self.scrollable_content_region.width
+
+    @property
+    def vertical_scrollbar(self) -> LeanBar:
+        """The scroll bar, made when it is first asked for."""
+        if not isinstance(self._vertical_scrollbar, LeanBar):
+            self._vertical_scrollbar = bar = LeanBar(self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)  # noqa: SLF001 - as Textual does with its own
+        return self._vertical_scrollbar
 
     # ------------------------------------------------------------------ where things are
 
