@@ -108,10 +108,8 @@ def _cell(tool: Tool, work: str, size: int) -> str:
         return "not measured"
     if at.none:
         return "no such work"
-    if at.seconds is None:
-        return at.why
     processor = "" if at.processor is None else f" ({_amount(at.processor, 's')})"
-    return f"{_amount(at.seconds, 's')}{processor}"
+    return f"{at.why if at.seconds is None else _amount(at.seconds, 's')}{processor}"
 
 
 # ---------------------------------------------------------------------- the plot

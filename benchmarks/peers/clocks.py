@@ -15,6 +15,9 @@ _PROCESSES = Path("/proc")
 class TooLong(Exception):
     """The work did not end in time; the message is what it was that did not."""
 
+    processor: float | None = None
+    """Seconds of the processor that it took up to then, where that is known."""
+
 
 @dataclass
 class Took:
@@ -31,7 +34,11 @@ def timed(*programs: int) -> Iterator[Took]:
     """What the programs with these process numbers take in the block, with all that they start; known at its end."""
     took, before = Took(), spent(*programs)
     started = perf_counter()
-    yield took
+    try:
+        yield took
+    except TooLong as error:
+        error.processor = _between(before, spent(*programs))
+        raise
     took.seconds = perf_counter() - started
     took.processor = _between(before, spent(*programs))
 

@@ -14,7 +14,7 @@ class Measured:
     seconds: float | None = None
     """By the clock."""
     processor: float | None = None
-    """Seconds of the processor in all processes of the tool; None where the system does not tell."""
+    """Seconds of the processor in all processes of the tool, also up to a limit; None where that is not known."""
     why: str = ""
     none: bool = False
     """The tool has no such work."""

@@ -133,7 +133,7 @@ def _tried(work: Callable[[Peer, int], Took], fresh: Peer, size: int, limit: flo
             took = work(fresh, size)
         measured = Measured(took.seconds, took.processor)
     except TooLong as error:
-        measured = Measured(why=str(error))
+        measured = Measured(processor=error.processor, why=str(error))
     except NotImplementedError as error:
         measured = Measured(why=str(error), none=True)
     except (Failed, OSError, http.client.HTTPException, AssertionError) as error:
@@ -144,14 +144,15 @@ def _tried(work: Callable[[Peer, int], Took], fresh: Peer, size: int, limit: flo
 
 def _not_tried(before: Measured) -> Measured:
     """Of a size after one that did not end."""
-    return before if before.none else replace(before, why=f"not tried: {before.why.removeprefix('not tried: ')} before")
+    if before.none:
+        return before
+    return replace(before, processor=None, why=f"not tried: {before.why.removeprefix('not tried: ')} before")
 
 
 def _said(measured: Measured) -> str:
-    if measured.seconds is None:
-        return measured.why
+    took = measured.why if measured.seconds is None else f"{measured.seconds:.3g} s"
     processor = "" if measured.processor is None else f", {measured.processor:.3g} s of the processor"
-    return f"{measured.seconds:.3g} s{processor}; load {measured.load:g}"
+    return f"{took}{processor}; load {measured.load:g}"
 
 
 def _middle(took: list[Took]) -> Took:
