@@ -10,7 +10,6 @@ from textual.message import Message
 
 from ..schema import reading, sight, team
 from ..schema.errors import NotStored, ProjectBusy
-from ..schema.journals import fold_in
 from ..schema.migrations import VERSION
 from ..schema.store import connect, identity, inspect, is_elsewhere
 from .workers import Watcher, Writer
@@ -78,6 +77,8 @@ class Project:
 
     def close(self) -> None:
         """Write what is left and close everything; no journal stays beside the file, if nobody else uses it."""
+        from ..schema.journals import fold_in
+
         self.watcher.close()
         self.connection.close()
         self.writer.close()  # the last: only who writes can fold the journal in
