@@ -16,7 +16,7 @@ from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, kind_of, trusted
 from .needs import references
 from .rows import Rows
-from .together import insert_together
+from .together import MOST_VALUES, insert_together
 from .writing import NAMED, TABLE
 
 AT_ONCE = 4000
@@ -59,6 +59,7 @@ def write_held(connection: sqlite3.Connection, rows: Rows, held: Held) -> list[T
             (id_, hash_, subject, event.annotator, event.device, event.seq, event.clock, event.undoes, body)
             for id_, subject, (event, body, hash_) in zip(numbers, subjects, held.values(), strict=True)
         ),
+        MOST_VALUES // len(_EVENT),
     )
     connection.executemany(
         "INSERT INTO parents (event_id, parent) VALUES (?, ?)",
@@ -83,7 +84,8 @@ def _subject_ids(connection: sqlite3.Connection, held: Held, named: set[tuple[st
     ids = numbers_of(connection, others)
     new = [*held, *(thing for thing in others if thing not in ids)]
     ids.update(zip(new, count(last + 1)))
-    insert_together(connection, "subjects", ("id", "kind", "subject"), ((ids[thing], *thing) for thing in new))
+    # Most names of subjects are random: in their order, each page of their index comes up once.
+    insert_together(connection, "subjects", ("id", "kind", "subject"), ((ids[thing], *thing) for thing in sorted(new)))
     return ids
 
 

@@ -16,7 +16,7 @@ their rows follow from them alone (`bulk`).
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby, islice
 
 from .anchors import verify
@@ -25,6 +25,7 @@ from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, Mention, kind_of, trusted
 from .needs import references
 from .rows import Rows
+from .store import CACHE_KB
 
 WAITING = "the text that it belongs to is not here yet"
 
@@ -34,6 +35,8 @@ _TOGETHER = 4
 """So many parts of the index are merged as they grow, unless they are merged later: FTS5's own number."""
 _PIECE = 4000
 """So many pages of it, of 4 KB, are merged in one transaction."""
+_ROOMY_KB = CACHE_KB * 3 // 2
+"""So much of the file is kept in memory while a log comes in: what a program of 150 MB has room for."""
 _FEW = 100
 """Fewer things in a row than that are found one by one: each run is a search of its own through all that has words."""
 
@@ -114,13 +117,17 @@ class Fold:
             self._absent.difference_update(numbers_of(self._db, self._absent))
 
     @contextmanager
-    def holding(self) -> Iterator[None]:
+    def holding(self, *, roomy: bool = False) -> Iterator[None]:
         """Hold the events of new subjects back inside, to write many of them at once.
 
-        What is held is in `heads_of` and `has`; whoever asks the tables calls `write_held` first.
+        What is held is in `heads_of` and `has`; whoever asks the tables calls `write_held` first. `roomy` keeps more
+        of the file in memory meanwhile: ids are random, so that each event touches another page of their index, which
+        would be written and read again and again once the index is larger than that.
         """
         self._holding = True
         self._rows.forget()
+        if roomy:
+            self._db.execute(f"PRAGMA cache_size = -{_ROOMY_KB}")
         try:
             yield
             self.write_held()
@@ -128,6 +135,9 @@ class Fold:
             self._holding = False
             self._absent.clear()
             self._rows.forget()
+            if roomy:
+                with suppress(sqlite3.Error):  # what went wrong before is what counts
+                    self._db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
 
     def write_held(self) -> None:
         """Write the events that are held back, and their rows."""

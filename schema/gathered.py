@@ -34,7 +34,7 @@ class Met:
     to be written is known here alone, so nothing is forgotten for want of room as long as anything waits.
     """
 
-    MOST = 100_000
+    MOST = 50_000
 
     def __init__(self) -> None:
         self.ids: dict[tuple[str, str], int] = {}

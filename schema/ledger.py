@@ -197,7 +197,7 @@ class Ledger:
             for sha256, text in (texts or {}).items():
                 self.take_text(sha256, text, received)
             received.added += self._retry_quarantine()
-            with self.fold.holding():
+            with self.fold.holding(roomy=True):
                 self.take(bodies, received)
             self.fold.flush()
         return received
@@ -260,7 +260,8 @@ class Ledger:
         """Store those of these texts, by sha256, that are not there; their documents now appear."""
         names = json.dumps(list(texts))
         there = {row[0] for row in self.connection.execute(_TEXTS_THERE, (names,))}
-        new = [(sha256, text) for sha256, text in texts.items() if sha256 not in there]
+        # In the order of their hashes, each page of the index of hashes comes up once.
+        new = sorted((sha256, text) for sha256, text in texts.items() if sha256 not in there)
         insert_together(self.connection, "texts", ("sha256", "text"), new)
         self.fold.texts_came(dict(new))
 

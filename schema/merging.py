@@ -53,7 +53,7 @@ def merge(ledger: Ledger, other: sqlite3.Connection) -> Merged:
     received = Received()
     other.execute("BEGIN")  # one moment of the other file, whoever writes to it meanwhile
     try:
-        with ledger.act() as act, act.fold.holding():
+        with ledger.act() as act, act.fold.holding(roomy=True):
             for sha256, text in other.execute("SELECT sha256, text FROM texts ORDER BY sha256"):
                 ledger.take_text(sha256, text, received)
             events = other.execute("SELECT body FROM events ORDER BY id")

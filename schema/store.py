@@ -20,6 +20,8 @@ from .migrations import VERSION
 from .tables import APPLICATION_ID
 
 PAGE_SIZE = 16384
+CACHE_KB = 32_000
+"""So much of a file a connection keeps in memory."""
 BUSY_MS = 5000
 LOCK_SECONDS = 20.0
 _MAGIC = b"SQLite format 3\0"
@@ -153,7 +155,7 @@ def configure(connection: sqlite3.Connection, *, write: bool, journal: str = "WA
     if write:
         connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute("PRAGMA synchronous = FULL")
-    for setting in ("foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON", "cache_size = -32000"):
+    for setting in ("foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON", f"cache_size = -{CACHE_KB}"):
         connection.execute(f"PRAGMA {setting}")
 
 

@@ -14,19 +14,29 @@ from typing import Any
 _ROWS = 1000
 _VALUES = 9000
 """So many rows and values are in one statement at most; from there on more of them save nothing."""
+MOST_VALUES = 32_000
+"""So many values fit into one statement (`store` limits it): for rows with keys at random in a table with a trigger.
+
+Nearly every page of an index is touched by each statement then, and copied each time.
+"""
 
 
 def insert_together(
-    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]
+    connection: sqlite3.Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Iterable[Sequence[Any]],
+    most: int = 0,
 ) -> None:
     """Insert rows, each with a value for each column, as one `executemany` of single rows would.
 
-    There are only a few sizes of statements, so that SQLite and Python can keep them.
+    `most` is how many rows a statement may hold, where that should not follow from the columns. There are only a few
+    sizes of statements, so that SQLite and Python can keep them.
     """
-    waiting, most = iter(rows), min(_ROWS, _VALUES // len(columns))
+    waiting, most = iter(rows), most or min(_ROWS, _VALUES // len(columns))
     while group := list(islice(waiting, most)):
         at = 0
-        for size in (most, most // 8, 1):
+        for size in (most, most // 8, most // 64 or 1, 1):
             while len(group) - at >= size:
                 values = list(chain.from_iterable(group[at : at + size]))
                 connection.execute(_insertion(table, columns, size), values)

@@ -81,6 +81,9 @@ def test_many_rows_to_a_statement_are_all_there_once(count: int) -> None:
         rows = [(f"{number:064x}", f"Text {number}") for number in range(count)]
         insert_together(ledger.connection, "texts", ("sha256", "text"), iter(rows))
         assert ledger.connection.execute("SELECT sha256, text FROM texts ORDER BY sha256").fetchall() == rows
+        insert_together(ledger.connection, "annotators", ("name",), ((name,) for name, _ in rows), 130)
+        names = ledger.connection.execute("SELECT name FROM annotators ORDER BY name").fetchall()
+        assert [name for (name,) in names if len(name) == 64] == [name for name, _ in rows]
 
 
 def test_what_waits_to_be_written_is_known_however_much_was_met() -> None:
