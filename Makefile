@@ -33,7 +33,7 @@ MINUTES ?= 5
 TRACED := tests/schema tests/cli tests/measure tests/many
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long ci check lint types rooms bench bench-quick eval docs lock clean torture fuzz audit sbom
+.PHONY: help setup demo test test-long ci check lint types rooms bench bench-large bench-quick eval docs lock clean torture fuzz audit sbom
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ rooms: $(STAMP)
 
 bench: $(STAMP)  ## run the benchmarks and keep what they measure; a ratio out of its bounds fails
 	$(BIN)/python benchmarks/run.py
+
+bench-large: $(STAMP)  ## after bench: measure at sizes that take minutes as well, and keep that beside it
+	$(BIN)/python benchmarks/run.py --large
 
 bench-quick: $(STAMP)  ## the short, loose form: fails where something became twice as slow (a minute)
 	$(BIN)/python benchmarks/run.py --quick

@@ -171,26 +171,26 @@ def known(_: Path, size: int) -> Pair:
     return Pair(partial(timed, floor), partial(timed, work), size)
 
 
-SIZES = (1_000, 10_000, 100_000, LARGE)
+SIZES = (1_000, 10_000, 100_000)
 LINES = (
     Line(
         name="ledger-page", what="the Ledger's first page, and how many claims there are",
         floor="an indexed SELECT of the marks in it", bar=5, make=page, sizes=SIZES, size=100_000, quick=500,
-        things="claims", rounds=9,
+        things="claims", rounds=9, large=(LARGE,),
     ),
     Line(
         name="ledger-as-of", what="the same, by what was published up to a day",
         floor="an indexed SELECT of the marks in it", bar=5, make=partial(page, as_of="2010-06-15"), sizes=SIZES,
-        size=100_000, quick=500, things="claims", rounds=9,
+        size=100_000, quick=500, things="claims", rounds=9, large=(LARGE,),
     ),
     Line(
         name="timeline", what="a claim's timeline", floor="an indexed SELECT of the marks in it", bar=5, make=timeline,
-        sizes=SIZES, size=100_000, quick=500, things="claims", rounds=9,
+        sizes=SIZES, size=100_000, quick=500, things="claims", rounds=9, large=(LARGE,),
     ),
     Line(
         name="known-at", what="a claim's timeline as it was known at a moment",
         floor="an indexed SELECT of the events that it follows from", bar=5, make=known, sizes=SIZES, size=100_000,
-        quick=500, things="claims",
+        quick=500, things="claims", large=(LARGE,),
     ),
 )  # fmt: skip
 

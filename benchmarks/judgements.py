@@ -100,17 +100,17 @@ assert judged_figures(connection, {NAMES!r})
     return Pair(partial(peak, bare), partial(peak, ours), there)
 
 
-SIZES = (100_000, 1_000_000, 10_000_000)
+SIZES, LARGE = (100_000, 1_000_000), 10_000_000
 LINES = (
     Line(
         name="agreement", what="Cohen, Fleiss and Krippendorff by label, of 5 annotators",
         floor="one SQLite scan of the judgements", bar=2.5, make=pair, sizes=SIZES,
-        size=1_000_000, quick=200_000, things="judgements", rounds=9, rounds_at={10_000_000: 3},
+        size=1_000_000, quick=200_000, things="judgements", rounds=9, large=(LARGE,),
     ),
     Line(
         name="agreement-memory", what="the same: peak memory", floor="one SQLite scan of the judgements", bar=2,
         make=peaks, sizes=SIZES, size=1_000_000, quick=200_000, things="judgements",
-        unit="MB", rounds=1,
+        unit="MB", rounds=1, large=(LARGE,),
     ),
 )  # fmt: skip
 

@@ -11,19 +11,18 @@ import atexit
 import json
 import math
 import os
-import platform
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from statistics import linear_regression, median
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
+
+from machine import about as about
 
 RESULTS = Path(__file__).parent / "results"
 FALL = 1.6
@@ -36,7 +35,6 @@ FOLDER = "ONRECORD_BENCH"
 """The variable that names a folder for projects that several benchmarks read: run.py makes it."""
 PEERS = "peers"
 """The file in results/ that is about other tools: benchmarks/peers/kept.py."""
-VERSIONS = ("onrecord", "textual", "sqlite-utils", "msgspec", "click")
 
 
 class Taken(NamedTuple):
@@ -88,6 +86,8 @@ class Line:
     """Prepares both, in an empty folder that is there for as long as they run, at a size."""
     sizes: tuple[int, ...]
     """The sizes to measure at; empty for a line without a size."""
+    large: tuple[int, ...] = ()
+    """Sizes that take minutes and that no bar is for: measured once, with --large, beside what is kept."""
     size: int = 1
     """The size that the bar is for."""
     quick: int | None = 1
@@ -224,14 +224,20 @@ def measured(line: Line, rounds: int | None = None, sizes: Sequence[int] | None 
     """A line at all its sizes, and in its quick form."""
     points = []
     for size in sizes or line.sizes or (line.size,):
-        began = perf_counter()
-        points.append(measure(line, size, rounds or line.rounds_for(size)))
-        print(f"  {_said(line, points[-1])}; {perf_counter() - began:.0f} s in all", flush=True)
+        points.append(_told(line, size, rounds or line.rounds_for(size)))
     return Result(
         name=line.name, what=line.what, floor=line.floor, things=line.things, unit=line.unit, bar=line.bar,
         at_least=line.at_least, size=_nearest(points, line.size),
         points=points, quick=_quick_point(line), exponent=exponent(points), about=about(),
     )  # fmt: skip
+
+
+def _told(line: Line, size: int, rounds: int) -> Point:
+    """Measure a line at one size, and print what came of it and how long that took with what is made for it."""
+    began = perf_counter()
+    point = measure(line, size, rounds)
+    print(f"  {_said(line, point)}; {perf_counter() - began:.0f} s in all", flush=True)
+    return point
 
 
 def _nearest(points: Sequence[Point], size: int) -> int:
@@ -245,29 +251,6 @@ def exponent(points: Sequence[Point]) -> float | None:
     return linear_regression(
         [math.log(point.size) for point in points], [math.log(point.work) for point in points]
     ).slope
-
-
-def about() -> dict[str, str]:
-    """The machine and the versions of this run."""
-    return {
-        "machine": f"{os.cpu_count()} cores, {_processor()}, {_memory()}",
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-        **{name: version(name) for name in VERSIONS},
-    }
-
-
-def _processor() -> str:
-    try:
-        names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    except OSError:
-        names = []
-    return names[0].partition(": ")[2] if names else platform.machine()
-
-
-def _memory() -> str:
-    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB"
 
 
 # ---------------------------------------------------------------------- keeping
@@ -295,6 +278,18 @@ def load_all(folder: Path = RESULTS) -> list[Result]:
     """All results that were kept, by their names."""
     found = [load(path.stem, folder) for path in sorted(folder.glob("*.json")) if path.stem != PEERS]
     return [each for each in found if each]
+
+
+def keep_large(line: Line, folder: Path = RESULTS) -> None:
+    """Measure a line at its large sizes and keep that beside what is known of the line."""
+    points = {size: _told(line, size, 1) for size in line.large}
+    kept = load(line.name, folder)
+    if kept and points:
+        measured_now = {point.size for point in points.values()}
+        kept.points = [point for point in kept.points if point.size not in measured_now] + list(points.values())
+        kept.points.sort(key=lambda point: point.size)
+        kept.exponent = exponent(kept.points)
+        save(kept, folder)
 
 
 def keep_quick(line: Line, folder: Path = RESULTS) -> None:
@@ -363,6 +358,7 @@ def main(lines: Sequence[Line]) -> None:
     parser.add_argument("--rounds", type=int, help="how many pairs of floor and work")
     parser.add_argument("--size", type=int, action="append", help="measure at this size alone; may be given again")
     parser.add_argument("--keep", action="store_true", help="write what is measured to results/")
+    parser.add_argument("--large", action="store_true", help="the sizes that take minutes, kept beside the others")
     parser.add_argument("--keep-quick", action="store_true", help="measure the quick form anew and keep that alone")
     options = parser.parse_args()
     known = {line.name: line for line in lines}
@@ -370,9 +366,9 @@ def main(lines: Sequence[Line]) -> None:
         parser.error(f"no such line: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
     wanted = [known[name] for name in options.names] or list(lines)
     missed: list[str] = []
-    if options.keep_quick:
+    if options.keep_quick or options.large:
         for line in wanted:
-            keep_quick(line)
+            keep_large(line) if options.large else keep_quick(line)
     elif options.quick:
         missed = [line.name for line in wanted if not quick(line)]
     else:

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from lines import Line, Pair, Point, Taken, exponent, fallen, load, load_all, measure, measured, quick, save
+from lines import Line, Pair, Point, Taken, exponent, fallen, keep_large, load, load_all, measure, measured, quick, save
 from rows import FILES, LINES
 
 
@@ -74,6 +74,20 @@ def test_processor_time_is_believed_before_the_clock(tmp_path: Path) -> None:
     save(measured(made(1.5, 1.5)), tmp_path)
     assert quick(made(9.0, 1.5), tmp_path)
     assert not quick(made(1.5, 3.0), tmp_path)
+
+
+def test_a_large_size_is_kept_beside_the_others(tmp_path: Path) -> None:
+    grown = line(1.5, large=(1_000,), make=lambda _, size: Pair(lambda: 1.0, lambda: float(size), size))
+    keep_large(grown, tmp_path)
+    assert load("a", tmp_path) is None  # nothing to keep it beside
+    save(measured(grown), tmp_path)
+    keep_large(grown, tmp_path)
+    keep_large(grown, tmp_path)
+    kept = load("a", tmp_path)
+    assert kept
+    assert [(point.size, point.rounds) for point in kept.points] == [(10, 5), (100, 5), (1_000, 1)]
+    assert kept.exponent == pytest.approx(1)
+    assert kept.size == 10
 
 
 def test_a_line_without_a_quick_form_never_falls(tmp_path: Path) -> None:
