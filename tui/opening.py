@@ -5,6 +5,7 @@ focus. While the app starts, all of that happens within a few turns of its loop,
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakSet
@@ -20,6 +21,9 @@ class Paints(Protocol):
     """A screen that can be painted at once."""
 
     is_running: bool
+
+    def call_next(self, callback: Callable[[], None]) -> None:
+        """Do something as its next step."""
 
     def paint_now(self) -> None:
         """Paint all of it."""
@@ -55,7 +59,7 @@ async def _paint(app: App[Any], held: ExitStack) -> None:
         _opening.discard(app)
     screen = app.screen if app.screen_stack else None
     if isinstance(screen, Paints) and screen.is_running:
-        screen.paint_now()
+        screen.call_next(screen.paint_now)  # as one of its own steps: what goes wrong in it is told like all else
     elif screen:
         screen.refresh()
 
