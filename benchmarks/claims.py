@@ -190,7 +190,7 @@ LINES = (
     Line(
         name="known-at", what="a claim's timeline as it was known at a moment",
         floor="an indexed SELECT of the events that it follows from", bar=5, make=known, sizes=SIZES, size=100_000,
-        quick=500, things="claims", large=(LARGE,), large=(LARGE,),
+        quick=500, things="claims", large=(LARGE,),
     ),
 )  # fmt: skip
 
