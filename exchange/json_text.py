@@ -14,6 +14,7 @@ from msgspec import Struct
 from ..schema.errors import BadInput
 from .articles import MAX_BYTES, Refused
 from .charset import check_charset
+from .room import check_values
 
 _LARGE = 1024 * 1024
 _ASTRAL = re.compile(rb"(?<!\\)[\xf0-\xf4][\x80-\xbf]{3}")
@@ -67,6 +68,7 @@ def parse(data: bytes, charset: str = "") -> Any:
     Raises:
         BadInput: it is no JSON, is not in its charset, or is nested too deeply; the sentence begins with a verb.
     """
+    check_values(data)
     try:
         if len(data) > _LARGE and charset.lower() in ("", "utf-8"):
             # If it is no JSON, it is read again as it is, for the sentence that says where.
@@ -171,6 +173,13 @@ def to_json(value: object) -> str:
 def struct_to_json(value: object) -> str:
     """The same of structs, without spaces between the parts."""
     return _seen(msgspec.json.encode(value).decode())
+
+
+def struct_to_utf8(value: object) -> bytes:
+    """The same as a line of a file, in UTF-8 and with its end; what is ASCII need not become text first."""
+    line = msgspec.json.encode(value)
+    line = line.replace(b"\x7f", b"\\u007f") if line.isascii() else _seen(line.decode()).encode()
+    return line + b"\n"
 
 
 def _seen(line: str) -> str:

@@ -19,7 +19,7 @@ from .articles import Item, Note, Refused, described, unknown_keys, unused
 from .formats import Format, Incoming, Outgoing, Record
 from .held import IN_ORDER
 from .json_records import first_keys
-from .json_text import Line, lines, struct_to_json, to_json
+from .json_text import Line, lines, struct_to_utf8, to_json
 from .portable import PortableMention, about_out, mention_in, mention_out, sheet_in
 from .told import FullRuling, FullSubmission, told
 from .verified import Verifier
@@ -95,7 +95,7 @@ def _document(line: Line, file: Incoming) -> Iterator[Record]:
         yield Refused(line.place, "its mentions are not as onrecord writes them: a list of objects")
         return
     try:
-        sheet = sheet_in(line.place, text, record, file.mapping)
+        sheet = sheet_in(line.place, text, record, file.mapping, file.most)
     except BadInput as error:
         yield Refused(line.place, error.sentence)
         return
@@ -145,16 +145,20 @@ class _Line(Struct):
 def write_jsonl(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int:
     """Write all documents, then what of the log belongs to none; the answer is how many documents there were."""
     number = 0
-    with out.open("w", encoding="utf-8", newline="") as file:
+    with out.open("wb") as file:
         for (document_id,) in connection.execute(IN_ORDER):
-            file.write(struct_to_json(_line(connection, document_id)) + "\n")
+            file.write(struct_to_utf8(_line(connection, document_id)))
             number += 1
         for sha256, text in connection.execute(_OTHER_TEXTS):
-            file.write(to_json({"events": [], "texts": {sha256: text}}) + "\n")
+            file.write(_utf8({"events": [], "texts": {sha256: text}}))
         others = connection.execute(_OTHERS)
         while rows := others.fetchmany(_BATCH):
-            file.write(to_json({"events": [body.decode() for (body,) in rows]}) + "\n")
+            file.write(_utf8({"events": [body.decode() for (body,) in rows]}))
     return number
+
+
+def _utf8(value: object) -> bytes:
+    return to_json(value).encode() + b"\n"
 
 
 def _line(connection: sqlite3.Connection, document_id: int) -> _Line:

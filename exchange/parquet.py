@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
 _ROWS = 10_000
-_CHARACTERS = 8_000_000
+_CHARACTERS = 2_000_000
 """A row group has this much at most, unless one row alone has more, so that memory stays bounded."""
 
 _STEP = 200

@@ -75,6 +75,9 @@ def _line(cells: Sequence[str], delimiter: str) -> str:
 
     `csv.writer` writes the same, and looks at each character by itself, which took most of an export.
     """
+    line = delimiter.join(cells)
+    if _MARK not in line and "\n" not in line and "\r" not in line and line.count(delimiter) == len(cells) - 1:
+        return line + "\r\n"
     shown = [
         f'"{cell.replace(_MARK, _MARK + _MARK)}"'
         if cell and (delimiter in cell or _MARK in cell or "\n" in cell or "\r" in cell)

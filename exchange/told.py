@@ -107,13 +107,11 @@ told (kind, id, uid, mention) AS (
 )
 """
 _HEADS = f"""{_EVENTS}
-SELECT clock, hash, kind, uid, mention, body, 1
+SELECT clock, hash, kind, uid, mention, body, told.id
 FROM told CROSS JOIN heads ON heads.subject_id = told.id CROSS JOIN events ON events.id = event_id
 """
 _LOG = f"""{_EVENTS}
-SELECT clock, hash, kind, uid, mention, body,
-    EXISTS (SELECT 1 FROM heads WHERE heads.subject_id = told.id AND event_id = events.id)
-FROM told CROSS JOIN events ON subject_id = told.id
+SELECT clock, hash, kind, uid, mention, body, told.id FROM told CROSS JOIN events ON subject_id = told.id
 """
 _CLAIMS = "SELECT uid, claim, note FROM claims WHERE id IN (SELECT claim_id FROM mentions WHERE document_id = ?)"
 _SOURCES = """
@@ -128,15 +126,16 @@ WHERE heads.subject_id IN (
 
 def told(connection: sqlite3.Connection, document_id: int, kinds: Kinds = FULL, *, log: bool = True) -> Told:
     """One document; of two heads in conflict the deciding one. Without `log` the earlier events are not read."""
-    rows = connection.execute(_LOG if log else _HEADS, {"document": document_id}).fetchall()
+    rows = heads = connection.execute(_LOG if log else _HEADS, {"document": document_id}).fetchall()
+    if log and len({row[-1] for row in rows}) < len(rows):  # of what was never said anew, the one event is the head
+        heads = connection.execute(_HEADS, {"document": document_id}).fetchall()
+        heads.sort()
     rows.sort()  # by clock and hash, so that the deciding head of a subject comes last
     said: dict[str, dict[str, tuple[Any, ...]]] = {
         kind: {} for kind in ("mention", "mark", "submission", "adjudication")
     }
     sha256, about = "", Document()
-    for clock, _, kind, uid, mention, body, head in rows:
-        if not head:
-            continue
+    for clock, _, kind, uid, mention, body, _ in heads:
         if kind == "document":
             sha256, data = uid, trusted(body).data
             about = data if isinstance(data, Document) else about
