@@ -55,10 +55,11 @@ class Potato(Peer):
         return took
 
     def out(self, count: int) -> Took:
-        """One label is given through its API; the file that it keeps then is given one for each article."""
-        self._prepare(count)
+        """One label is given through its API, with few articles; the file that it keeps then is given one for each."""
+        self._prepare(SHOWN)
         with self._server() as server:
             server.ask("POST", "/updateinstance", _update(0, next(texts(1))), _entered(server))
+        self._prepare(count)
         kept = self.folder / "out" / "ana" / "user_state.json"
         state: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
         ((form, value),) = state["instance_id_to_span_to_value"]["0"]
