@@ -79,8 +79,6 @@ def _measure(peer: type[Peer], venv: Path, works: list[str], sizes: list[int] | 
         return _keep(tool)
     with tempfile.TemporaryDirectory(prefix="onrecord-peers-") as folder:
         for work in works:
-            if work not in SIZED or not sizes:
-                tool.works[work] = {}
             why = Measured()
             for size in sorted(sizes or SIZES) if work in SIZED else (SHOWN,):
                 fresh = peer(venv, emptied(Path(folder) / "data"), limit)
