@@ -36,7 +36,7 @@ _SENTENCE_STARTERS = frozenset(
 _CLOSERS = r"""["'\u2019\u201d\u00bb\u203a)\]\u300d\u300f\u3011\uff09]"""
 _OPENERS = "\"'\u2018\u201c\u00ab\u2039(["
 _EXTENDING = r"[\p{GCB=Extend}\p{GCB=SpacingMark}\u200d]"
-_LETTER = r"[\p{L}\p{N}_\p{GCB=Prepend}]"
+_LETTER = r"\p{GCB=Prepend}*[\p{L}\p{N}_]"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _GRAPHEME = rf"\p{{RI}}{{1,2}}+{_EXTENDING}*+|\X"
 """Flags are spelled out because `\\X` counts back over all of them from each: quadratic in a text full of flags."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from onrecord.exchange.annotated import Annotated, Sheet
 from onrecord.exchange.conll import tokens_of
 from onrecord.exchange.exporting import export
@@ -33,6 +33,8 @@ def sections(text: str) -> Iterator[tuple[dict[str, str], list[str], list[list[R
         yield said, over, [[line.split() for line in block] for full, block in blocks if full]
 
 
+@example("\u0600\xa0a")
+@example("\u0600。a")
 @given(texts)
 def test_every_visible_character_is_in_one_token(text: str) -> None:
     tokens = [token for sentence in tokens_of(text) for token in sentence]
