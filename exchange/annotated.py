@@ -8,6 +8,7 @@ maps the names of other tools. All offsets are code points, start inclusive, end
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from sys import maxsize
 from typing import Any
 
 from msgspec import Struct, field
@@ -31,6 +32,7 @@ from ..schema.events import (
 from ..schema.rulings import ruling_uid
 from ..schema.text import Span, check_storable, content_hash
 from .mapping import Mapping
+from .room import Crowded
 
 
 class Annotated(Struct, frozen=True, kw_only=True, dict=True):
@@ -102,16 +104,24 @@ class Sheet:
     """Collects what a file says about one document, and hands it over as one `Annotated`.
 
     Every method that takes spans raises `BadInput` where they do not fit the text; so does a key that comes twice, and
-    the making of it where the text holds what no database keeps.
+    the making of it where the text holds what no database keeps. More mentions than `most` raise `room.Crowded`.
     """
 
-    def __init__(self, place: str, text: str, document: Document | None = None, mapping: Mapping | None = None) -> None:
+    def __init__(
+        self,
+        place: str,
+        text: str,
+        document: Document | None = None,
+        mapping: Mapping | None = None,
+        *,
+        most: int = maxsize,
+    ) -> None:
         try:
             check_storable(text)
         except UnstorableText as error:
             raise BadInput(error.sentence) from None
         self.place, self.text, self.sha256 = place, text, content_hash(text)
-        self._mapping = mapping or Mapping()
+        self._mapping, self._most = mapping or Mapping(), most
         self._made = Annotated(place=place, text=text, document=document or Document())
         self._rulings: list[tuple[str, tuple[str, ...], str | None, dict[str, Any]]] = []
         self._renamed: dict[str, str] = {}
@@ -144,6 +154,8 @@ class Sheet:
             self._renamed[given] = uid
         if uid in self._made.mentions:
             raise BadInput(f"the id {key!r} comes twice; ids must differ")
+        if len(self._made.mentions) >= self._most:
+            raise Crowded(self._most)
         self._made.mentions[uid] = Mention(document=self.sha256, spans=self.anchors(spans), **about)
         return uid
 

@@ -37,12 +37,12 @@ def read_brat(file: Incoming) -> Iterator[Record]:
         return
     try:
         text = _read(path, file.charset, "its text ")
-        content = _read(file.path, file.charset, "").removeprefix("\ufeff")
+        lines = _read(file.path, file.charset, "").removeprefix("\ufeff").split("\n")
     except BadInput as error:
         yield Refused(file.place, error.sentence)
         return
-    file.progress(len(content))
-    sheet = yield from page(file.place, text, content, origin, file.mapping)
+    file.progress(file.path.stat().st_size)
+    sheet = yield from page(file.place, text, lines, origin, file.mapping, file.most)
     if sheet:
         yield sheet.done()
 

@@ -1,7 +1,7 @@
 """Which lines of a brat file belong together: the mentions to be, each with its annotations, events and other lines."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
@@ -10,6 +10,7 @@ from .articles import Note
 from .brat_kept import CONTENT, CUE, ROLES, SOURCE, slots
 from .brat_lines import Event, Other, cut, in_order, text_bound
 from .brat_standoff import Standoff
+from .brat_told import Told
 
 NOTES = "AnnotatorNotes"
 """The type of the notes that brat's own editor writes."""
@@ -33,26 +34,23 @@ class Draft(Struct):
     content: tuple[str, ...]
     typed: bool = False
     events: list[Event] = field(default_factory=list)
-    labels: set[str] = field(default_factory=set)
+    labels: tuple[str, ...] = ()
     lines: list[str] = field(default_factory=list)
 
 
 class Drafts:
-    """Groups the lines of one file. `label` gives the label that an event will have here; `apart` names its mention if
-    our own note says that it shares its content with another mention.
+    """Groups the lines of one file, with the help of what our own notes in it told. `drafts` are in order.
 
     `fields` holds the notes and attributes that have a place of their own here, by what they are on and their type;
     `named` the ids that kept lines name.
     """
 
-    def __init__(
-        self, place: str, text: str, said: Standoff, label: Callable[[Event], str], apart: Callable[[Event], str]
-    ) -> None:
-        self._place, self._text, self._said, self._label, self._apart = place, text, said, label, apart
+    def __init__(self, place: str, text: str, said: Standoff, told: Told) -> None:
+        self._place, self._text, self._said, self._told = place, text, said, told
         self._owner: dict[str, Draft] = {}
         self._latest: dict[tuple[str, ...], Draft] = {}
         self._of: dict[str, Draft] = {}
-        self._standing: dict[str, Draft] = {}
+        self._standing: dict[str, str] = {}
         self._keys: set[str] = set()
         self._marks: set[str] = set()
         self.drafts: list[Draft] = []
@@ -77,7 +75,7 @@ class Drafts:
         for id_, line in said.spans.items():
             if id_ in self._owner:
                 continue
-            if said.about and line.type in (SOURCE, CUE) and id_ not in said.notes and id_ not in triggers:
+            if said.about and line.type in (SOURCE, CUE) and id_ not in self._told and id_ not in triggers:
                 here = f"{self._place}:{line.number}"
                 yield Aside(here, "annotation", f"the {line.type} here is no longer part of any attribution")
             else:
@@ -92,10 +90,12 @@ class Drafts:
         yield from self._place_others()
         for draft in self.drafts:
             draft.lines.sort(key=in_order)
+        for known in (self._owner, self._latest, self._of):
+            known.clear()
 
     def stands(self, draft: Draft) -> bool:
         """Whether notes on the first annotation of a draft's content are on it, not on another with that content."""
-        return self._standing.get(draft.content[0]) is draft
+        return self._standing.get(draft.content[0]) == draft.key
 
     def _note(self, number: int, sentence: str) -> Note:
         return Note(f"{self._place}:{number}", sentence)
@@ -106,7 +106,7 @@ class Drafts:
         made = Draft(key=key, number=number, content=content, typed=typed)
         self._keys.add(key)
         if not apart:
-            self._standing.setdefault(content[0], made)
+            self._standing.setdefault(content[0], key)
         self.drafts.append(made)
         for id_ in content:
             self._owner.setdefault(id_, made)
@@ -114,7 +114,7 @@ class Drafts:
 
     def _attribution(self, event: Event, content: tuple[str, ...]) -> Iterator[Note]:
         """Events on the same content are marks of one mention as long as their labels differ."""
-        label, of, number = self._label(event), self._apart(event), self._said.spans[content[0]].number
+        label, of, number = self._told.label(event), self._told.apart(event), self._said.spans[content[0]].number
         draft = self._of.get(of) if of else self._latest.get(content)
         if of and (draft is None or draft.content != content):
             draft = self._of[of] = self._draft(event.id, content, number, apart=True)
@@ -122,7 +122,7 @@ class Drafts:
             key = event.id if content[0] in self._keys else content[0]
             draft = self._latest[content] = self._draft(key, content, number)
         draft.events.append(event)
-        draft.labels.add(label)
+        draft.labels += (label,)
         self._marks.add(event.id)
         parts = [(base, id_) for base, _, _, id_ in slots(event.args) if base in ROLES]
         for id_ in (event.id, event.trigger, *(id_ for _, id_ in parts)):

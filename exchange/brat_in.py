@@ -6,8 +6,7 @@ types, attributes and notes are as brat has them now.
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
 from ..schema.errors import BadInput
 from ..schema.events import Polarity
@@ -30,24 +29,13 @@ from .brat_kept import (
     unusual,
     unusual_numbers,
 )  # fmt: skip
-from .brat_lines import Event, Other, Piece, cut, one_line, same, token, union, words_of
+from .brat_lines import Event, Piece, cut, one_line, same, token, union, words_of
 from .brat_standoff import Said, Standoff
-from .json_text import parse as parse_json
+from .brat_told import Told, object_of, written
 from .mapping import Mapping
 from .portable import Piece as Quoted
 from .portable import PortableLink, PortableMark, PortableMention, mention_in
 from .verified import Verifier
-
-
-class _Ours(Struct):
-    """What a note of our own says: of a mention; or of a mark, the numbers that the roles of its links have, and the
-    mention that it is on, if that shares its content with another.
-    """
-
-    mention: PortableMention | None = None
-    mark: PortableMark | None = None
-    numbers: list[int] = []
-    of: str = ""
 
 
 class Taker:
@@ -55,44 +43,23 @@ class Taker:
 
     def __init__(self, sheet: Sheet, said: Standoff, annotator: str, mapping: Mapping) -> None:
         self._sheet, self._text, self._said = sheet, sheet.text, said
-        self._annotator, self._mapping = annotator, mapping
-        self._verifier = Verifier(sheet.text)
-        self._ours: dict[str, _Ours] = {}
-        self._drafts = Drafts(
-            sheet.place, sheet.text, said,
-            label=lambda event: self._here(self._label_of(event)), apart=lambda event: self._told(event.id).of,
-        )  # fmt: skip
+        self._annotator, self._verifier = annotator, Verifier(sheet.text)
+        self._told = Told(sheet.place, said.notes, mapping)
+        self._drafts = Drafts(sheet.place, sheet.text, said, self._told)
 
     def take(self) -> Iterator[Said]:
         """Put all on the sheet, and tell what was left out or is worth knowing."""
-        yield from self._read_notes()
+        yield from self._told.read()
         yield from self._drafts.group()
-        for draft in self._drafts.drafts:
+        drafts = self._drafts.drafts
+        drafts.reverse()
+        while drafts:  # none is held longer than it is needed, for a file may have very many
+            draft = drafts.pop()
             try:
                 self._put(draft)
             except BadInput as error:
                 yield Refused(f"{self._sheet.place}:{draft.number}", error.sentence)
-
-    def _read_notes(self) -> Iterator[Refused]:
-        for id_, note in self._said.notes.items():
-            try:
-                self._ours[id_] = _ours(note)
-            except BadInput as error:
-                yield Refused(f"{self._sheet.place}:{note.number}", error.sentence)
-
-    def _here(self, label: str) -> str:
-        """What a label is called here; nothing where it is left out."""
-        mapped = self._mapping.label(label)
-        return mapped[0] if mapped else ""
-
-    def _label_of(self, event: Event) -> str:
-        """An event's label: that of our own note unless the event's type was changed since, else the type."""
-        mark = self._told(event.id).mark
-        return mark.label if mark and _written(mark) == event.type else event.type
-
-    def _told(self, id_: str) -> _Ours:
-        """What our own note on an annotation says."""
-        return self._ours.get(id_) or _Ours()
+            self._told.forget([*draft.content[: self._drafts.stands(draft)], *(event.id for event in draft.events)])
 
     # ------------------------------------------------------------------ mentions
 
@@ -104,13 +71,13 @@ class Taker:
         """
         first = draft.content[0]
         stands = self._drafts.stands(draft)
-        notes = (self._told(id_).mention for id_ in ([first] if stands else [event.id for event in draft.events]))
+        notes = (self._told.of(id_).mention for id_ in ([first] if stands else [event.id for event in draft.events]))
         given = next((each for each in notes if each), None)
         pieces = union(piece for id_ in draft.content for piece in self._said.spans[id_].pieces)
         spans = self._newer(given.spans if given else [], pieces)
         marks = [self._mark(event, spans) for event in draft.events]
         marks += self._typed(draft, given)
-        if not given and marks and not any(self._here(mark.label) for mark in marks):
+        if not given and marks and not any(self._told.here(mark.label) for mark in marks):
             return
         mention = given or PortableMention()
         fields = self._drafts.fields
@@ -141,7 +108,7 @@ class Taker:
         if given is None:
             return [PortableMark(label=type_, extra=keeping("", KeptMark(span=True)))] if draft.typed else []
         if given.marks:
-            same = [mark for mark in given.marks if _written(mark) == type_]
+            same = [mark for mark in given.marks if written(mark) == type_]
             return same if same or type_ == CONTENT else [_relabelled(given.marks[0], type_)]
         if draft.typed and type_ != CONTENT:
             return [PortableMark(label=type_, extra=keeping("", KeptMark(span=True)))]
@@ -157,7 +124,7 @@ class Taker:
     # ------------------------------------------------------------------ marks
 
     def _mark(self, event: Event, spans: tuple[Piece, ...]) -> PortableMark:
-        ours = self._told(event.id)
+        ours = self._told.of(event.id)
         given = ours.mark
         mark = _relabelled(given, event.type) if given else PortableMark(label=event.type)
         numbers = self._fill(mark, event, ours.numbers)
@@ -218,55 +185,11 @@ class Taker:
         )  # fmt: skip
 
 
-def _ours(note: Other) -> _Ours:
-    """What a note of our own says.
-
-    Raises:
-        BadInput: it is not as we write it.
-    """
-    try:
-        value = parse_json(note.rest.encode())
-        more = (
-            {key: value.pop(key) for key in ("numbers", "of", "mention") if key in value}
-            if _is_mark(note, value)
-            else {}
-        )
-        made = msgspec.convert(more, _Ours)
-        if note.refs[0][0] == "E":
-            made.mark = msgspec.convert(value, PortableMark)
-        else:
-            made.mention = msgspec.convert(value, PortableMention)
-        for each in (made.mark, made.mention, *(made.mention.marks if made.mention else ())):
-            if each:
-                _object(each.extra)
-        return made
-    except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
-        raise BadInput(f"is not a note as onrecord writes it: {error}; remove it to do without") from None
-    except BadInput as error:
-        raise BadInput(f"is not a note as onrecord writes it: it {error.sentence}; remove it to do without") from None
-
-
-def _written(mark: PortableMark) -> str:
-    """The type that a mark has in brat."""
-    return token(str(of_extra(mark.extra, "label") or mark.label))
-
-
-def _is_mark(note: Other, value: object) -> bool:
-    return note.refs[0][0] == "E" and isinstance(value, dict)
-
-
-def _object(extra: str) -> dict[str, object]:
-    value = parse_json(extra.encode()) if extra else {}
-    if not isinstance(value, dict):
-        raise BadInput("keeps something that is no JSON object")
-    return value
-
-
 def _relabelled(mark: PortableMark, type_: str) -> PortableMark:
     """A mark, with the type that it has in brat as its label where that was changed there."""
-    if _written(mark) == type_:
+    if written(mark) == type_:
         return mark
-    extra = {key: value for key, value in _object(mark.extra).items() if key != "label"}
+    extra = {key: value for key, value in object_of(mark.extra).items() if key != "label"}
     return structs.replace(mark, label=type_, extra=with_extra("", **extra))
 
 

@@ -8,6 +8,7 @@ as brat's own editor does it.
 
 import re
 from collections.abc import Iterable, Mapping
+from sys import intern
 
 from msgspec import Struct
 
@@ -36,7 +37,7 @@ _KINDS = {
 _ORDER = "TERAMN#*"
 
 
-class TextBound(Struct, frozen=True):
+class TextBound(Struct, frozen=True, gc=False):
     """A `T` line; `words` is None where it has none. The pieces stand in the order of the line."""
 
     number: int
@@ -51,7 +52,7 @@ class TextBound(Struct, frozen=True):
         return ()
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """An `E` line: a type, the trigger's id, and arguments, each a role and an id."""
 
     number: int
@@ -67,15 +68,21 @@ class Event(Struct, frozen=True):
         return (self.trigger, *(id_ for _, id_ in self.args))
 
 
-class Other(Struct, frozen=True):
-    """Any other line. `rest` is an attribute's value or a note's words; `line` is the whole of it."""
+class Other(Struct, frozen=True, gc=False):
+    """Any other line; `line` is the whole of it, `at` where an attribute's value or a note's words begin in it."""
 
     number: int
     id: str
     type: str
     refs: tuple[str, ...]
-    rest: str
+    at: int
     line: str
+
+    @property
+    def rest(self) -> str:
+        """An attribute's value or a note's words."""
+        rest = self.line[self.at :] if self.at >= 0 else ""
+        return rest.rstrip() if self.id[0] in "AM" else rest
 
 
 Line = TextBound | Event | Other
@@ -91,10 +98,10 @@ def parse(line: str, number: int = 0) -> Line:
     if kind == "T" and (found := _TEXT_BOUND.fullmatch(line)):
         id_, type_, offsets, words = found.groups()
         pieces = tuple((int(start), int(end)) for start, end in (piece.split(" ") for piece in offsets.split(";")))
-        return TextBound(number, id_, type_, pieces, words)
+        return TextBound(number, intern(id_), intern(type_), pieces, words)
     if kind == "E" and (found := _EVENT.fullmatch(line)):
         id_, type_, trigger, given = found.groups()
-        return Event(number, id_, type_, trigger, _args(given), line)
+        return Event(number, intern(id_), intern(type_), intern(trigger), _args(given), line)
     if other := _other(kind, line, number):
         return other
     if kind in _KINDS:
@@ -104,18 +111,17 @@ def parse(line: str, number: int = 0) -> Line:
 
 def _other(kind: str, line: str, number: int) -> Other | None:
     if kind == "R" and (found := _RELATION.fullmatch(line)):
-        return Other(number, found[1], found[2], tuple(id_ for _, id_ in _args(found[3])), "", line)
+        return Other(number, found[1], found[2], tuple(id_ for _, id_ in _args(found[3])), -1, line)
     if kind == "*" and (found := _EQUIVALENCE.fullmatch(line)):
-        return Other(number, "*", found[2], tuple(found[3].split()), "", line)
+        return Other(number, "*", found[2], tuple(found[3].split()), -1, line)
     grammar = {"A": _ATTRIBUTE, "M": _ATTRIBUTE, "N": _NORMALISATION, "#": _NOTE}.get(kind)
     if grammar and (found := grammar.fullmatch(line)):
-        rest = found[4] or ""
-        return Other(number, found[1], found[2], (found[3],), rest.rstrip() if kind in "AM" else rest, line)
+        return Other(number, intern(found[1]), intern(found[2]), (intern(found[3]),), found.start(4), line)
     return None
 
 
 def _args(given: str) -> tuple[tuple[str, str], ...]:
-    return tuple((role, id_) for role, _, id_ in (arg.partition(":") for arg in given.split()))
+    return tuple((intern(role), intern(id_)) for role, _, id_ in (arg.partition(":") for arg in given.split()))
 
 
 def renamed(line: str, id_: str, ids: Mapping[str, str]) -> str:

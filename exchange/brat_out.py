@@ -78,7 +78,7 @@ def _read_otherwise(item: Annotated, annotator: str, lines: list[str], uids: set
 
 def _read(text: str, content: str, annotator: str) -> Annotated | None:
     """What these lines would be read as."""
-    reading = page("", text, content, Origin("", annotator), Mapping())
+    reading = page("", text, content.split("\n"), Origin("", annotator), Mapping())
     sheet: Sheet | None = None
     try:
         while True:

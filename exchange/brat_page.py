@@ -1,6 +1,7 @@
 """The document of one brat file with all that the file says of it."""
 
 from collections.abc import Generator
+from sys import maxsize
 from typing import Any
 
 from msgspec import Struct
@@ -25,13 +26,15 @@ class Origin(Struct, frozen=True):
     annotator: str
 
 
-def page(place: str, text: str, content: str, origin: Origin, mapping: Mapping) -> Generator[Said, None, Sheet | None]:
-    """Read a file's content; the generator yields what is to be said of it and returns all else on a sheet."""
-    said = yield from standoff(place, text, content)
+def page(
+    place: str, text: str, lines: list[str], origin: Origin, mapping: Mapping, most: int = maxsize
+) -> Generator[Said, None, Sheet | None]:
+    """Read the lines of a file, which are let go; the generator yields what is to be said and returns a sheet."""
+    said = yield from standoff(place, text, lines)
     annotator = origin.annotator
     if said.about:
         try:
-            sheet, signed = _described_by_us(place, text, said.about, mapping)
+            sheet, signed = _described_by_us(place, text, said.about, mapping, most)
         except BadInput as error:
             yield Refused(f"{place}:{said.about.number}", error.sentence)
             return None
@@ -46,12 +49,12 @@ def page(place: str, text: str, content: str, origin: Origin, mapping: Mapping) 
         if article is None:
             return None
         extra = with_extra("", **{KEY: {"name": origin.name}})
-        sheet = Sheet(place, text, Document(title=article.title, extra=extra), mapping)
+        sheet = Sheet(place, text, Document(title=article.title, extra=extra), mapping, most=most)
     yield from Taker(sheet, said, annotator, mapping).take()
     return sheet
 
 
-def _described_by_us(place: str, text: str, note: Other, mapping: Mapping) -> tuple[Sheet, str]:
+def _described_by_us(place: str, text: str, note: Other, mapping: Mapping, most: int) -> tuple[Sheet, str]:
     """The sheet that our own note describes, and the annotator whom it names.
 
     Raises:
@@ -64,4 +67,4 @@ def _described_by_us(place: str, text: str, note: Other, mapping: Mapping) -> tu
     annotator = value.pop("annotator", "") if isinstance(value, dict) else ""
     if not isinstance(annotator, str):
         raise BadInput("is not a note as onrecord writes it: its annotator is not a name")
-    return sheet_in(place, text, value, mapping), annotator
+    return sheet_in(place, text, value, mapping, most), annotator

@@ -25,15 +25,16 @@ class Standoff(Struct):
     about: Other | None = None
 
 
-def standoff(place: str, text: str, content: str) -> Generator[Said, None, Standoff]:
+def standoff(place: str, text: str, lines: list[str]) -> Generator[Said, None, Standoff]:
     """Read the lines of a file about a text; the generator yields what is wrong with some and returns the others.
+
+    The list is emptied on the way.
 
     No line that is returned names one that is not.
     """
     made, verifier = Standoff(), Verifier(text)
     lost: set[str] = set()
-    lines = _joined(place, text, content.split("\n"))
-    for number, line in lines:
+    for number, line in _joined(place, text, lines):
         here = f"{place}:{number}"
         if isinstance(line, Note):
             yield line
@@ -51,6 +52,7 @@ def standoff(place: str, text: str, content: str) -> Generator[Said, None, Stand
                 continue
             parsed = verified
         _put(made, parsed)
+    lines.clear()
     yield from _whole(place, made, lost)
     return made
 
@@ -60,6 +62,7 @@ def _joined(place: str, text: str, lines: list[str]) -> Iterator[tuple[int, str 
     at = 0
     while at < len(lines):
         number, line = at + 1, lines[at].removesuffix("\r")
+        lines[at] = ""
         at += 1
         if not line.strip():
             continue

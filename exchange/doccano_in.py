@@ -14,7 +14,7 @@ from .doccano_units import Given, unit_of
 from .foreign import keep, kept, sheet_for, with_kept, without
 from .formats import Incoming, Record
 from .json_files import as_dict
-from .json_records import Seen, records
+from .json_records import Seen, records, taken_in
 from .json_text import Line
 from .verified import Misplaced, Unit, Verifier
 
@@ -37,15 +37,12 @@ def read_doccano(file: Incoming) -> Iterator[Record]:
     for line in records(file):
         if isinstance(line, Refused):
             yield line
-            continue
-        try:
-            yield from _example(line, file, seen)
-        except BadInput as error:
-            yield Refused(line.place, error.sentence)
+        else:
+            yield from taken_in(line, _example(line, file, seen))
 
 
-def _example(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
-    side = side_of(line.value.get(SIDE))
+def _example(line: Line, file: Incoming, seen: Seen) -> Generator[Record, None, Annotated | None]:
+    side = side_of(line.value.pop(SIDE, None))
     annotator = (side.annotator if side else "") or file.annotator
     if (number := line.value.get("id")) is not None:
         before = seen.before(line.place, number, annotator)
@@ -55,16 +52,15 @@ def _example(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
     described = {**as_dict(said.get("meta")), **said}
     sheet = yield from sheet_for(line.place, line.value.get("text"), file, described, side.about if side else None)
     if sheet is None:
-        return
+        return None
     example = _Example(line, side, annotator, {}, {})
-    given = yield from _given(line, said)
-    yield from _find_spans(example, given, sheet, file.unit)
+    yield from _find_spans(example, (yield from _given(line, said)), sheet, file.unit)
     rejoining = Rejoining(NAME, sheet, file.mapping, annotator, own=side is not None)
     yield from rejoining.take(side.mentions if side else (), example.found)
     yield from _relate(example, sheet.done(), rejoining)
-    yield with_kept(
-        sheet.done(), NAME, kept_now(sheet.done(), said, file.mapping.annotator(annotator), own=side is not None)
-    )
+    item = sheet.done()
+    now = kept_now(item, said, file.mapping.annotator(annotator), own=side is not None)
+    return with_kept(item, NAME, now)
 
 
 def _given(line: Line, said: dict[str, Any]) -> Generator[Refused | Aside, None, list[Given]]:

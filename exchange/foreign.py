@@ -40,11 +40,11 @@ def sheet_for(
     if article is None:
         return None
     if about:
-        return sheet_in(place, text, about, file.mapping)
+        return sheet_in(place, text, about, file.mapping, file.most)
     about_it = {
         name: getattr(article, name) for name in Document.__struct_fields__ if name in KEYS and name != "revises"
     }
-    return Sheet(place, text, Document(**about_it), file.mapping)
+    return Sheet(place, text, Document(**about_it), file.mapping, most=file.most)
 
 
 def _usable(said: dict[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from sys import maxsize
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ from .annotated import Annotated, Aside, Codes, Records
 from .articles import Item, Note, Refused
 from .charset import unmarked_wide
 from .mapping import Mapping
+from .room import room_for
 from .verified import Unit
 
 GROUP = "onrecord.formats"
@@ -48,6 +50,14 @@ class Incoming(Struct, frozen=True, kw_only=True):
     find: Callable[[str], tuple[str, Document] | None] = lambda name: None  # noqa: ARG005
     has_label: Callable[[str], bool] = lambda name: True  # noqa: ARG005
     progress: Callable[[int], object] = lambda count: None  # noqa: ARG005
+
+    @property
+    def most(self) -> int:
+        """So many mentions of one article are read from this file; of one that is not written yet, all."""
+        try:
+            return room_for(self.path.stat().st_size)
+        except FileNotFoundError:
+            return maxsize
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):

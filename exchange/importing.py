@@ -22,6 +22,7 @@ from .finding import Finder
 from .formats import Format, Incoming, Record, files_in, named, recognise
 from .mapping import Mapping
 from .report import Report
+from .room import Crowded
 from .verified import Unit
 
 _FLUSH_EVERY = 500
@@ -134,6 +135,8 @@ def _records(form: Format, file: Incoming) -> Iterator[Record]:
         yield from form.read(file)
     except (BadInput, MissingExtra) as error:
         yield Refused(file.place, error.sentence.removeprefix(f"{file.place}: "))
+    except Crowded as error:
+        yield Refused(file.place, str(error))
     except RecursionError:
         yield Refused(file.place, "is nested too deeply to be read")
     except UnicodeDecodeError as error:

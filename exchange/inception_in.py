@@ -14,7 +14,7 @@ annotator; so are the tokens and the sentences' beginnings. Paragraphs and metad
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from msgspec import Struct
 from ..schema.errors import BadInput, OnrecordError
 from ..schema.events import Document
 from ..schema.text import check_storable
-from .annotated import Aside, Sheet, of_extra, with_extra
+from .annotated import Annotated, Aside, Sheet, of_extra, with_extra
 from .articles import Note, Refused, title_of
 from .formats import Incoming, Record
 from .inception_files import Origin
@@ -56,9 +56,12 @@ def records(layered: Layered, file: Incoming, origin: Origin) -> Iterator[Record
     page = page_of(layered)
     try:
         check_storable(page.text)
-        yield from _Reading(layered, page, file, origin).read()
+        item = yield from _Reading(layered, page, file, origin).read()
     except OnrecordError as error:
         yield Refused(origin.place, error.sentence)
+        return
+    del layered, page  # they are not held while the project takes in what was made of them
+    yield item
 
 
 class Decision(Struct):
@@ -110,8 +113,8 @@ class _Reading:
         self._ties = self._ties_by_target()
         self._too_much = False
 
-    def read(self) -> Iterator[Record]:
-        """The document, and before it what is to be said of it."""
+    def read(self) -> Generator[Record, None, Annotated]:
+        """Yield what is to be said of the document; the generator returns it."""
         yield from self._layered.said
         sheet = self._sheet()
         if not self._page.annotator and self._origin.guessed:
@@ -123,7 +126,7 @@ class _Reading:
                 yield Refused(note.place or self._origin.place, error.sentence)
         yield from read_mentions(sheet, self._layered, self._page, self._annotator, self._origin.place)
         yield from self._asides()
-        yield sheet.done()
+        return sheet.done()
 
     def _sheet(self) -> Sheet:
         text, place = self._page.text, self._origin.place
@@ -133,7 +136,7 @@ class _Reading:
             document = Document(
                 title=title_of(text, self._origin.name), language=self._layered.language, extra=extra
             )  # fmt: skip
-            return Sheet(place, text, document, self._file.mapping)
+            return Sheet(place, text, document, self._file.mapping, most=self._file.most)
         ours = of_extra(str(about.get("extra") or ""), KEPT, {})
         kept = {**self._kept(tokens=self._page.keeps), **(ours if isinstance(ours, dict) else {})}
         by = {**self._rest_by(), **(ours.get("by") or {} if isinstance(ours, dict) else {})}
@@ -141,7 +144,7 @@ class _Reading:
             kept["by"] = by
         if kept:
             about = {**about, "extra": with_extra(str(about.get("extra") or ""), **{KEPT: kept})}
-        return sheet_in(place, text, about, self._file.mapping)
+        return sheet_in(place, text, about, self._file.mapping, self._file.most)
 
     # ------------------------------------------------------------------ mentions
 

@@ -6,14 +6,16 @@ Lines are streamed. An array is read whole, up to `MAX_ARRAY` bytes, but only on
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..schema.errors import BadInput
+from .annotated import Annotated
 from .articles import MAX_BYTES, Refused, read_at_most
-from .formats import Incoming
+from .formats import Incoming, Record
 from .json_text import STRICT, Line, lines, to_json
+from .room import check_values
 
 MAX_ARRAY = 256 * 1024 * 1024
 """So many bytes of one JSON array are read; more belongs into JSON Lines, which have no limit."""
@@ -34,6 +36,21 @@ def records(file: Incoming) -> Iterator[Line | Refused]:
             after = stream.tell()
             file.progress(after - before)
             before = after
+
+
+def taken_in(line: Line, reading: Generator[Record, None, Annotated | None]) -> Iterator[Record]:
+    """All that a line's reading yields, and the document that it returns, or why it has none.
+
+    Of the line and its reading nothing is held any more while the project takes in the document.
+    """
+    try:
+        item = yield from reading
+    except BadInput as error:
+        yield Refused(line.place, error.sentence)
+        return
+    line.value.clear()
+    if item:
+        yield item
 
 
 def write_records(out: Path, made: Iterable[dict[str, Any]]) -> None:
@@ -72,6 +89,11 @@ def _array(stream: BinaryIO, file: Incoming) -> Iterator[Line | Refused]:
         text = data.removeprefix(_BOM).decode(file.charset or "utf-8")
     except (UnicodeDecodeError, LookupError):
         yield Refused(file.place, f"is not {file.charset or 'UTF-8'}; name the charset with --charset")
+        return
+    try:
+        check_values(data)
+    except BadInput as error:
+        yield Refused(file.place, error.sentence)
         return
     del data
     yield from _elements(text, file.place)

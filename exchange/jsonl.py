@@ -6,7 +6,7 @@ exclusive.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +18,7 @@ from .annotated import Annotated, Records
 from .articles import Item, Note, Refused, described, unknown_keys, unused
 from .formats import Format, Incoming, Outgoing, Record
 from .held import IN_ORDER
-from .json_records import first_keys
+from .json_records import first_keys, taken_in
 from .json_text import Line, lines, struct_to_utf8, to_json
 from .portable import PortableMention, about_out, mention_in, mention_out, sheet_in
 from .told import FullRuling, FullSubmission, told
@@ -68,7 +68,7 @@ def read_annotations(file: Incoming) -> Iterator[Record]:
             elif "events" in line.value:
                 yield _events(line)
             else:
-                yield from _document(line, file)
+                yield from taken_in(line, _document(line, file))
             after = stream.tell()
             file.progress(after - before)
             before = after
@@ -84,21 +84,17 @@ def _events(line: Line) -> Records | Refused:
     return Records(line.place, tuple(each.encode("utf-8", "surrogatepass") for each in events), texts)
 
 
-def _document(line: Line, file: Incoming) -> Iterator[Record]:
+def _document(line: Line, file: Incoming) -> Generator[Record, None, Annotated | None]:
     record = line.value
     text = record.get("text")
     if not isinstance(text, str):
         yield Refused(line.place, "has no text; give it under the key `text`")
-        return
+        return None
     mentions = record.get("mentions") or []
     if not isinstance(mentions, list):
         yield Refused(line.place, "its mentions are not as onrecord writes them: a list of objects")
-        return
-    try:
-        sheet = sheet_in(line.place, text, record, file.mapping, file.most)
-    except BadInput as error:
-        yield Refused(line.place, error.sentence)
-        return
+        return None
+    sheet = sheet_in(line.place, text, record, file.mapping, file.most)
     verifier = Verifier(text, file.unit or "code-points")
     for number, mention in enumerate(mentions, 1):
         try:
@@ -106,7 +102,7 @@ def _document(line: Line, file: Incoming) -> Iterator[Record]:
             mention_in(sheet, verifier, mention, key=str(number), **signed)
         except BadInput as error:
             yield Refused(f"{line.place}, mention {number}", error.sentence)
-    yield sheet.done()
+    return sheet.done()
 
 
 # ---------------------------------------------------------------------- out

@@ -168,14 +168,16 @@ class Task:
 
     def _begun(self, text: str) -> Generator[Record, None, Sheet | None]:
         if "document" in self._ours:
-            return sheet_in(self._place, text, self._ours["document"], self._file.mapping)
+            return sheet_in(self._place, text, self._ours["document"], self._file.mapping, self._file.most)
         wanted = {name for names in KEYS.values() for name in names} - {"revises"}
         said = {name: value for name, value in self._data.items() if name in wanted and isinstance(value, str)}
         sheet = None
         for item in described(self._place, text, said):
             if isinstance(item, Article):
                 fields = {name: getattr(item, name) for name in Document.__struct_fields__ if name in KEYS}
-                sheet = Sheet(self._place, text, Document(**{**fields, "revises": None}), self._file.mapping)
+                sheet = Sheet(
+                    self._place, text, Document(**{**fields, "revises": None}), self._file.mapping, most=self._file.most
+                )
             else:
                 yield item
         return sheet

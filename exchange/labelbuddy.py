@@ -28,7 +28,7 @@ from .foreign import changed, keep, kept, sheet_for, title_fields, with_kept, wi
 from .formats import Format, Incoming, Outgoing, Record
 from .held import documents_held
 from .json_files import as_dict
-from .json_records import Seen, first_keys, records, write_records
+from .json_records import Seen, first_keys, records, taken_in, write_records
 from .json_text import Line
 from .labelbuddy_labels import KEYS as LABEL_KEYS
 from .labelbuddy_labels import Labels
@@ -55,31 +55,26 @@ def read_labelbuddy(file: Incoming) -> Iterator[Record]:
             yield from labels.take(line)
         else:
             alone = False
-            try:
-                yield from _document(line, file, seen)
-            except BadInput as error:
-                yield Refused(line.place, error.sentence)
+            yield from taken_in(line, _document(line, file, seen))
     yield from labels.codes(alone=alone)
 
 
-def _document(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
+def _document(line: Line, file: Incoming, seen: Seen) -> Generator[Record, None, Annotated | None]:
     metadata = as_dict(line.value.get("metadata"))
-    side = side_of(metadata.get(SIDE))
+    side = side_of(metadata.pop(SIDE, None))
     sheet = yield from _sheet(line, file, {**metadata, **_title(line)}, side)
     if sheet is None:
-        return
+        return None
     before = seen.before(line.place, sheet.sha256)
     if before:
         raise BadInput(f"the same text comes twice; it stands in {before} too")
     said = {key: value for key, value in line.value.items() if key not in _NATIVE}
-    if "metadata" in said:
-        said["metadata"] = without(metadata, SIDE) if isinstance(said["metadata"], dict) else said["metadata"]
     found = yield from _spans(line, sheet)
     rejoining = Rejoining(NAME, sheet, file.mapping, _annotator(side) or file.annotator, own=side is not None)
     yield from rejoining.take(side.mentions if side else (), found)
     item = sheet.done()
     _keep_data(item, rejoining.mention_of, found)
-    yield with_kept(item, NAME, _kept_now(item, said, own=side is not None))
+    return with_kept(item, NAME, _kept_now(item, said, own=side is not None))
 
 
 def _title(line: Line) -> dict[str, Any]:
@@ -109,7 +104,7 @@ def _sheet(
                 " it from labelbuddy with its text"
             )
         _check_md5(document[0], md5)
-        return Sheet(line.place, *document, file.mapping)
+        return Sheet(line.place, *document, file.mapping, most=file.most)
     sheet = yield from sheet_for(line.place, text, file, said, side.about if side else None)
     if sheet:
         _check_md5(sheet.text, md5)

@@ -7,6 +7,7 @@ All offsets are code points, start inclusive, end exclusive. Spans are read with
 """
 
 from collections.abc import Iterable
+from sys import maxsize
 from typing import Any
 
 import msgspec
@@ -148,7 +149,7 @@ def about_out(item: Annotated, *, full: bool = False) -> dict[str, Any]:
     return plain
 
 
-def sheet_in(place: str, text: str, data: object, mapping: Mapping) -> Sheet:
+def sheet_in(place: str, text: str, data: object, mapping: Mapping, most: int = maxsize) -> Sheet:
     """A sheet for a document whose description was written as plain JSON.
 
     Raises:
@@ -159,7 +160,7 @@ def sheet_in(place: str, text: str, data: object, mapping: Mapping) -> Sheet:
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadInput(f"it does not describe a document as onrecord does: {error}") from None
     about = {name: getattr(given, name) for name in Document.__struct_fields__}
-    sheet = Sheet(place, text, Document(**about), mapping)
+    sheet = Sheet(place, text, Document(**about), mapping, most=most)
     for each in given.submissions:
         sheet.submission(each.annotator, each.state, each.note)
     for ruling in given.rulings:

@@ -30,7 +30,7 @@ from .foreign import changed, kept, list_of, sheet_for, with_kept, without
 from .formats import Format, Incoming, Outgoing, Record
 from .held import documents_held
 from .json_files import as_dict
-from .json_records import Seen, first_keys, records, write_records
+from .json_records import Seen, first_keys, records, taken_in, write_records
 from .json_text import Line
 from .prodigy_task import NAME, NATIVE, SPAN, STATES, answer_of, task_of, task_out
 from .prodigy_tokens import Tokens, are_ours, check_tokens, packed, unpacked
@@ -50,14 +50,11 @@ def read_prodigy(file: Incoming) -> Iterator[Record]:
     for line in records(file):
         if isinstance(line, Refused):
             yield line
-            continue
-        try:
-            yield from _task(line, file, seen)
-        except BadInput as error:
-            yield Refused(line.place, error.sentence)
+        else:
+            yield from taken_in(line, _task(line, file, seen))
 
 
-def _task(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
+def _task(line: Line, file: Incoming, seen: Seen) -> Generator[Record, None, Annotated | None]:
     value = line.value
     side = yield from _side(line, file)
     annotator = (side.annotator if side else _who(value)) or file.annotator
@@ -73,7 +70,7 @@ def _task(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
         line.place, value.get("text"), file, as_dict(value.get("meta")), side.about if side else None
     )
     if sheet is None:
-        return
+        return None
     verifier = Verifier(sheet.text)
     check_tokens(value.get("tokens") or [], verifier, sheet.text)
     found = yield from _spans(line, verifier)
@@ -94,12 +91,12 @@ def _task(line: Line, file: Incoming, seen: Seen) -> Iterator[Record]:
     task |= _tokens_kept(item, task, value.get("tokens"), found)
     before_now = kept(item.document.extra, NAME)
     tasks = as_dict(before_now.get("tasks"))
-    yield with_kept(item, NAME, {**before_now, "tasks": {**tasks, name: task}} if task else before_now)
+    return with_kept(item, NAME, {**before_now, "tasks": {**tasks, name: task}} if task else before_now)
 
 
 def _side(line: Line, file: Incoming) -> Generator[Note, None, Side | None]:
     """What went along with a task; where another annotator answered it, as that one's."""
-    side, who = side_of(line.value.get(SIDE)), _who(line.value)
+    side, who = side_of(line.value.pop(SIDE, None)), _who(line.value)
     if side is None or not who or who in (side.annotator, side.signed):
         return side
     if file.mapping.annotator(who) == side.annotator:

@@ -9,6 +9,8 @@ from .articles import Note, Refused
 
 _PLACES = 5
 """So many places are named for each reason; that there are more is told by an ellipsis."""
+_REASONS = 2_000
+"""So many different reasons are told; what comes after is counted, each kind as one."""
 _KINDS = (
     "event",
     "document",
@@ -108,6 +110,8 @@ class Report:
             yield _row(number, what, kind, count, reason, ", ".join(places[:_PLACES] + more))
 
     def _say(self, key: tuple[str, str, str], *places: str, count: int = 1) -> None:
+        if len(self.said) >= _REASONS and key not in self.said:
+            key = (*key[:2], "for other reasons, too many to be told apart")
         before, known = self.said.get(key, (0, []))
         self.said[key] = (before + count, list(dict.fromkeys([*known, *places]))[: _PLACES + 1])
 

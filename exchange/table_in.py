@@ -171,7 +171,7 @@ class _Desk:
     def _opened(
         self, sha256: str, place: str, text: str, document: Document, names: frozenset[str] = frozenset()
     ) -> _Open:
-        sheet = Sheet(place, text, document, self._file.mapping)
+        sheet = Sheet(place, text, document, self._file.mapping, most=self._file.most)
         paper = _Open(sheet, Verifier(text, self._file.unit or "code-points"), len(text), names)
         self._open[sha256] = paper
         for name in names:

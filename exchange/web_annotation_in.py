@@ -114,7 +114,7 @@ class Pages:
             if not isinstance(text, str):
                 raise BadInput("has no text in its body, though it brings a document")
             check_storable(text)
-            sheet = sheet_in(place, text, annotation[DOCUMENT], self._file.mapping)
+            sheet = sheet_in(place, text, annotation[DOCUMENT], self._file.mapping, self._file.most)
         except OnrecordError as error:
             yield Refused(place, error.sentence)
             return
@@ -145,7 +145,7 @@ class Pages:
         return None
 
     def _sheet(self, text: str, document: Document | None) -> Sheet:
-        made = Sheet(self._file.place, text, document, self._file.mapping)
+        made = Sheet(self._file.place, text, document, self._file.mapping, most=self._file.most)
         return self._sheets.setdefault(made.sha256, made)
 
     def _quoted(self) -> Iterator[tuple[str, list[Quoted]]]:

@@ -38,14 +38,15 @@ def _read(file: Incoming) -> Iterator[Record]:
 
 def read_bytes(data: bytes, file: Incoming, path: PurePath, place: str) -> Iterator[Record]:
     """The document of a file's bytes; `path` is where it stands, in a folder or a zip."""
-    try:
-        layered = read_tsv(data, place, file.unit or "utf-16", file.charset or "utf-8")
+    unit, charset = file.unit or "utf-16", file.charset or "utf-8"
+    try:  # what was read has no name here, so that it is not held until all is taken in
+        said = records(read_tsv(data, place, unit, charset), file, origin_of(file, path, place))
     except (UnicodeDecodeError, LookupError):
         yield Refused(place, f"is not {file.charset or 'UTF-8'}, which this format always is")
     except BadInput as error:
         yield Refused(place, error.sentence)
     else:
-        yield from records(layered, file, origin_of(file, path, place))
+        yield from said
 
 
 def _back(data: bytes, place: str) -> Layered:

@@ -405,7 +405,7 @@ def said(text: str, content: str) -> Annotated:
     sheets: list[Sheet | None] = []
 
     def reading() -> Iterator[Any]:
-        sheets.append((yield from page("story.ann", text, content, Origin("story", "ana"), Mapping())))
+        sheets.append((yield from page("story.ann", text, content.split("\n"), Origin("story", "ana"), Mapping())))
 
     assert not [each for each in reading() if isinstance(each, Refused)]
     assert sheets[0]
