@@ -1,5 +1,7 @@
 """B-cubed and CEAF-e: the published example, symmetry, and names that play no part."""
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,33 @@ def test_scores_ask_neither_who_is_first_nor_what_claims_are_called(mentions: li
         assert mine == pytest.approx(theirs)
         assert mine is not None
         assert 0 <= mine <= 1 + 1e-9
+
+
+@given(mentions=pairs)
+def test_claims_are_paired_as_over_the_whole_table(mentions: list[Both]) -> None:
+    rows, columns = ([*{claim for claim in side if claim is not None}] for side in zip(*mentions, strict=True))
+    sizes = {
+        (side, claim): sum(pair[side] == claim for pair in mentions)
+        for side, claims in enumerate((rows, columns))
+        for claim in claims
+    }
+    likeness = {
+        (one, other): 2 * mentions.count((one, other)) / (sizes[0, one] + sizes[1, other])
+        for one in rows
+        for other in columns
+    }
+    few, many = (rows, columns) if len(rows) <= len(columns) else (columns, rows)
+    best = max(
+        sum(likeness[pair if few is rows else pair[::-1]] for pair in zip(few, chosen, strict=True))
+        for chosen in permutations(many, len(few))
+    )
+    assert ceaf_e(clusters(mentions)) == pytest.approx(2 * best / (len(rows) + len(columns)))
+
+
+def test_very_many_claims_take_no_table_of_all_against_all() -> None:
+    found = clusters([(number // 2, number // 3) for number in range(60_000)])
+    assert 0 < (b_cubed(found) or 0) < 1
+    assert 0 < (ceaf_e(found) or 0) < 1
 
 
 @given(mentions=st.lists(st.integers(0, 4), min_size=1, max_size=12))
