@@ -203,7 +203,10 @@ async def test_the_library_says_whose_mentions_it_counts(project: Path, width: i
 
 async def test_guidelines_take_the_place_of_the_panel_and_give_it_back(shared: Path) -> None:
     async with at_desk(shared) as here:
-        await here.press("o", "tab")
+        await here.press("o")
+        empty = painted(here, "#card")
+        await here.press("tab")
+        await here.until(lambda: painted(here, "#card") != empty)
         panel, article = here.reader.query_one(MentionPanel), here.reader.article
         width, card = article.size.width, painted(here, "#card")
         await here.press("ctrl+g", "escape")
