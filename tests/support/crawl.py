@@ -117,7 +117,9 @@ class Crawler:
         """Remember what is there."""
         for screen in self.app.screen_stack:
             for widget in screen.walk_children(Widget, with_self=True):
-                self.seen |= {f"{each.__module__}.{each.__qualname__}" for each in type(widget).__mro__}
+                bars = [widget.vertical_scrollbar] if widget.show_vertical_scrollbar else []  # no children of theirs
+                for shown in (widget, *bars):
+                    self.seen |= {f"{each.__module__}.{each.__qualname__}" for each in type(shown).__mro__}
 
     async def _wait_for_rows(self) -> None:
         """Give a list the time to fill; one that has nothing to show stays empty."""
