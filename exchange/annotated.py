@@ -104,7 +104,8 @@ class Sheet:
     """Collects what a file says about one document, and hands it over as one `Annotated`.
 
     Every method that takes spans raises `BadInput` where they do not fit the text; so does a key that comes twice, and
-    the making of it where the text holds what no database keeps. More mentions than `most` raise `room.Crowded`.
+    the making of it where the text holds what no database keeps. More pieces of mentions than `most`, or twice as many
+    marks, raise `room.Crowded`.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class Sheet:
         except UnstorableText as error:
             raise BadInput(error.sentence) from None
         self.place, self.text, self.sha256 = place, text, content_hash(text)
-        self._mapping, self._most = mapping or Mapping(), most
+        self._mapping, self._most, self._pieces = mapping or Mapping(), most, 0
         self._made = Annotated(place=place, text=text, document=document or Document())
         self._rulings: list[tuple[str, tuple[str, ...], str | None, dict[str, Any]]] = []
         self._renamed: dict[str, str] = {}
@@ -154,7 +155,8 @@ class Sheet:
             self._renamed[given] = uid
         if uid in self._made.mentions:
             raise BadInput(f"the id {key!r} comes twice; ids must differ")
-        if len(self._made.mentions) >= self._most:
+        self._pieces += len(spans)
+        if self._pieces > self._most:
             raise Crowded(self._most)
         self._made.mentions[uid] = Mention(document=self.sha256, spans=self.anchors(spans), **about)
         return uid
@@ -176,6 +178,8 @@ class Sheet:
         uid = f"{mention}/{name}"
         if uid in self._made.marks:
             raise BadInput(f"the label {label!r} stands twice on one mention")
+        if len(self._made.marks) >= 2 * self._most:
+            raise Crowded(self._most)
         self._made.marks[uid] = Mark(mention=mention, label=name, **about)
         return uid
 

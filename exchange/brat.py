@@ -28,6 +28,9 @@ from .brat_out import write_brat
 from .brat_page import Origin, page
 from .formats import Format, Incoming, Record
 
+_LINES = 4
+"""So many lines are read for each mention that a file may bring."""
+
 
 def read_brat(file: Incoming) -> Iterator[Record]:
     """The document of one `.ann` file with what it says, and what is wrong with it."""
@@ -40,6 +43,11 @@ def read_brat(file: Incoming) -> Iterator[Record]:
         lines = _read(file.path, file.charset, "").removeprefix("\ufeff").split("\n")
     except BadInput as error:
         yield Refused(file.place, error.sentence)
+        return
+    if len(lines) > (most := _LINES * file.most):
+        yield Refused(
+            file.place, f"has over {most:,} lines, more than are read of its size; part it among several files"
+        )
         return
     file.progress(file.path.stat().st_size)
     sheet = yield from page(file.place, text, lines, origin, file.mapping, file.most)

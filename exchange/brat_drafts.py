@@ -34,7 +34,7 @@ class Draft(Struct):
     content: tuple[str, ...]
     typed: bool = False
     events: list[Event] = field(default_factory=list)
-    labels: tuple[str, ...] = ()
+    labels: set[str] = field(default_factory=set)
     lines: list[str] = field(default_factory=list)
 
 
@@ -122,7 +122,7 @@ class Drafts:
             key = event.id if content[0] in self._keys else content[0]
             draft = self._latest[content] = self._draft(key, content, number)
         draft.events.append(event)
-        draft.labels += (label,)
+        draft.labels.add(label)
         self._marks.add(event.id)
         parts = [(base, id_) for base, _, _, id_ in slots(event.args) if base in ROLES]
         for id_ in (event.id, event.trigger, *(id_ for _, id_ in parts)):

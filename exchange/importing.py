@@ -27,6 +27,8 @@ from .verified import Unit
 
 _FLUSH_EVERY = 500
 _NEUTRAL = "#9a9a9a"
+_CODES = 1_000
+"""So many codes may be made of the labels of one file."""
 _SHOWN = 40
 _HALF = "holds half a character (a lone surrogate); export it again as UTF-8"
 
@@ -158,6 +160,7 @@ class _Taking:
 
     def __init__(self, act: Act, form: Format, options: ImportOptions, report: Report) -> None:
         self._act, self._form, self._options, self._report = act, form, options, report
+        self._codes: set[str] = set()
 
     def take(self, record: Record) -> None:
         """Take a record in as a whole, or not at all."""
@@ -289,6 +292,9 @@ class _Taking:
             return
         if self._form.own:
             raise BadInput(f"the label {name!r} is not in the codebook; map it with --map {name}=LABEL")
+        self._codes.add(name)
+        if len(self._codes) > _CODES:
+            raise BadInput(f"brings over {_CODES:,} labels that the codebook does not have; map them with --map")
         letter = next((char.upper() for char in name if char.isalnum() and len(char.upper()) == 1), "?")
         (last,) = self._act.ledger.connection.execute("SELECT coalesce(max(position), 0) FROM labels").fetchone()
         try:

@@ -36,6 +36,18 @@ def test_an_article_with_too_many_mentions_is_refused_in_a_sentence(
     assert count == (3 if keep_good else 0)  # what stands before it is whole
 
 
+def test_a_thousand_labels_become_codes_and_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    spans = [[number * 3, number * 3 + 2, f"label {number}"] for number in range(1_100)]
+    path.write_text(json.dumps({"text": "ab " * 1_100, "label": spans}) + "\n")
+    with open_quickly(tmp_path / "p.db") as ledger:
+        report = Report()
+        assert bring_in(ledger, path, named("doccano"), ImportOptions(keep_good=True), report)
+    assert len(report.codes) == 1_000
+    (refused,) = [row for row in report.rows() if row["what"] == "refused"]
+    assert (refused["count"], "over 1,000 labels" in refused["reason"]) == (100, True)
+
+
 def test_a_larger_file_may_bring_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "MENTIONS", 20)
     path = tmp_path / "x.jsonl"
