@@ -23,7 +23,7 @@ from onrecord.tui.widgets.guidelines import Guidelines
 from onrecord.tui.widgets.hanging import Hanging
 from onrecord.tui.widgets.hint_line import HintLine
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 
 @pytest.fixture
@@ -212,13 +212,28 @@ async def test_a_resize_forgets_nothing_that_was_typed(project: Path) -> None:
 
 async def test_moving_and_finding_nothing_in_the_palette(project: Path) -> None:
     async with in_library(project) as here:
-        await here.press("ctrl+p", "down", "down", "up", "pagedown", "pageup")
-        # A page is none until the list has been laid out; on a busy machine that may come after the keys.
+        await here.press("ctrl+p")
+        await here.until(lambda: here.top.query("OptionList") and here.top.query_one("OptionList").size.height > 1)
+        await here.press("down", "down", "up", "pagedown", "pageup")
         assert here.top.query_one("OptionList").highlighted in {0, 1}  # type: ignore[attr-defined]
         await here.press(*"zzzqqq", "enter")
         assert "No action is called so" in here.screen_text
         await here.press("ctrl+p")
         assert here.back
+
+
+async def test_the_palette_keeps_its_place_in_another_width(project: Path) -> None:
+    async with in_library(project) as here:
+        await here.press("ctrl+p")
+        actions = here.top.query_one(OptionList)
+        await here.press("down", "down", "down")
+        await here.until(lambda: actions.size.height > 1)
+        assert actions.highlighted == 3
+        width = actions.size.width
+        await here.pilot.resize_terminal(60, 20)
+        await here.until(lambda: actions.size.width < width)
+        await here.quiet()
+        assert actions.highlighted == 3
 
 
 async def test_the_palette_can_be_clicked(project: Path) -> None:

@@ -55,12 +55,20 @@ class Palette(Window[Action | None]):
             yield Static(id="reason", markup=False)
 
     def on_mount(self) -> None:
-        """All actions, and the cursor in the line."""
+        """All actions, and the cursor in the line: keys that come before the first picture move among them too."""
         self.query_one(Input).focus()
+        self._show()
 
     def on_resize(self) -> None:
         """Keys stand at the right edge, wherever that is."""
-        self.call_after_refresh(self._show)
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Show the same actions in the width that there is now, with the cursor where it was."""
+        at = self.options.highlighted
+        self._show()
+        if at is not None and at < len(self._shown):
+            self.options.highlighted = at
 
     @on(Input.Changed)
     def _show(self) -> None:
