@@ -158,7 +158,7 @@ class AtDesk:
         await self.pilot.pause()
 
     async def quiet(self) -> None:
-        """Wait until no widget has a message left to see to; it takes no longer than that, as Pilot's own keys do."""
+        """Wait until no widget has a message left to see to, and nothing waits for the screen's next picture."""
         rounds, end = 0, time.monotonic() + PATIENCE
         while rounds < 12 and not self.app._exit:
             await asyncio.sleep(0)
@@ -168,6 +168,7 @@ class AtDesk:
             for screen in self.app.screen_stack:
                 nodes += screen.walk_children()
             busy = any(node._message_queue.qsize() > 0 or not node.is_running for node in nodes)
+            busy = busy or bool(self.app.screen_stack and self.app.screen._callbacks)
             rounds = 0 if busy else rounds + 1
 
     async def until(self, holds: Callable[[], object]) -> None:
