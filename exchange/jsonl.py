@@ -26,6 +26,7 @@ from .verified import Verifier
 
 _BATCH = 500
 """So many events that belong to no document share a line."""
+_NO_EVENTS = "its events are not as onrecord writes them: a list of texts, each an event"
 _OWN = {"sha256", "mentions", "submissions", "rulings", "events", "texts", "extra"}
 
 
@@ -75,12 +76,12 @@ def read_annotations(file: Incoming) -> Iterator[Record]:
 
 
 def _events(line: Line) -> Records | Refused:
-    events, texts = line.value["events"], dict(line.value.get("texts") or {})
-    text = line.value.get("text")
-    if isinstance(text, str):
-        texts[str(line.value.get("sha256"))] = text
-    if not isinstance(events, list) or not all(isinstance(each, str) for each in (*events, *texts, *texts.values())):
-        return Refused(line.place, "its events are not as onrecord writes them: a list of texts, each an event")
+    events, known, text = line.value["events"], line.value.get("texts") or {}, line.value.get("text")
+    if not isinstance(events, list) or not isinstance(known, dict):
+        return Refused(line.place, _NO_EVENTS)
+    texts = {**known, str(line.value.get("sha256")): text} if isinstance(text, str) else known
+    if not all(isinstance(each, str) for each in (*events, *texts, *texts.values())):
+        return Refused(line.place, _NO_EVENTS)
     return Records(line.place, tuple(each.encode("utf-8", "surrogatepass") for each in events), texts)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from command_line import ONRECORD
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from onrecord.exchange.annotated import Annotated, Aside, Sheet
 from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.exporting import export
@@ -216,7 +217,7 @@ def test_asides_and_notes_are_counted_with_their_places() -> None:
 # ---------------------------------------------------------------------- our own lines
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(items=projects())
 def test_lines_without_events_are_taken_by_their_mentions(items: list[Annotated], tmp_path_factory: Any) -> None:
     path = tmp_path_factory.mktemp("lines") / "x.jsonl"
@@ -255,6 +256,8 @@ def test_a_project_moved_by_lines_has_the_same_log(tmp_path: Path) -> None:
         ({"text": "One two.", "mentions": [{"annotator": "a/b", "spans": [{"start": 0, "end": "3"}]}]}, "end"),
         ({"mentions": []}, "has no text"),
         ({"text": "One two.", "events": "all"}, "its events are not"),
+        ({"texts": True, "events": []}, "its events are not"),
+        ({"texts": [["one", "two"]], "events": []}, "its events are not"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_line_is_said_with_its_place(line: dict[str, Any], sentence: str, tmp_path: Path) -> None:
