@@ -59,18 +59,18 @@ demo: $(STAMP)  ## open a throw-away copy of the sample project
 	$(BIN)/onrecord demo
 
 test: $(STAMP)  ## run all tests
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 test-long: $(STAMP)  ## run all tests, with those that take minutes
-	ONRECORD_LONG=1 $(BIN)/pytest -n $(WORKERS)
+	ONRECORD_LONG=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 ci: check bench-quick  ## what CI runs: check, then bench-quick
 
 # Tracing doubles the time of a test, so only those trace that can tell whether schema/ is covered.
 check: lint types rooms $(STAMP)  ## lint, types, import rules, tests, coverage
-	$(BIN)/pytest -n $(TRACERS) $(TRACED) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
+	$(BIN)/pytest -n $(TRACERS) --dist worksteal $(TRACED) --cov --cov-report=term:skip-covered --cov-report=json:.venv/coverage.json
 	@$(BIN)/python -c "$$BRANCHES"
-	$(BIN)/pytest -n $(WORKERS) $(TRACED:%=--ignore=%)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TRACED:%=--ignore=%)
 
 lint: $(STAMP)
 	$(BIN)/ruff check

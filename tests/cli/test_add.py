@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from command_line import ONRECORD, CommandLine
+from examples import examples
 from hypothesis import HealthCheck, given
-from hypothesis import settings as property_settings
 from onrecord.cli import add
 from onrecord.schema import reading
 from onrecord.schema.store import connect
@@ -30,7 +30,7 @@ def lines(*records: object) -> str:
     return "".join(json.dumps(record) + "\n" for record in records)
 
 
-@property_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=texts.filter(str.strip))
 def test_a_text_is_stored_exactly_as_it_is(onrecord: CommandLine, text: str) -> None:
     Path("a.txt").write_bytes(text.encode())

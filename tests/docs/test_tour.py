@@ -24,6 +24,7 @@ def test_the_tour_in_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     person = Annotator.sit_down([ONRECORD, "demo"], first.text, columns=120, rows=40)
     with person.terminal as terminal:
         terminal.wait("8 mentions")
+        terminal.wait("·A")  # what is suggested has come: a step takes in hand what is there when it is made
         terminal.press("j", "j")
         terminal.wait("accepts: ")
         terminal.settle()

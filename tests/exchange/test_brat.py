@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from onrecord.exchange.annotated import Annotated, Aside, Sheet, of_extra, with_extra
@@ -388,7 +389,7 @@ def files(draw: st.DrawFn) -> tuple[str, str]:
     return text, "".join(f"{line}\n" for line in lines)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(files())
 def test_any_file_comes_in_goes_out_and_comes_in_the_same(file: tuple[str, str]) -> None:
     text, content = file

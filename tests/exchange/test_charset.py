@@ -3,7 +3,8 @@
 import codecs
 
 import pytest
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from onrecord.exchange.charset import decode
 from onrecord.schema.errors import BadInput
@@ -88,7 +89,7 @@ def test_bytes_that_are_not_what_was_given() -> None:
         decode(b"abc", "utf-16-le")
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_decoded_without_loss_or_refused(data: bytes) -> None:
     try:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from jsonschema import Draft202012Validator
 from msgspec import structs
 from onrecord.exchange.annotated import Annotated, Sheet
@@ -166,7 +167,7 @@ def test_no_claim_ends_the_script_of_its_page() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(items=projects())
 def test_every_claim_of_any_project_is_reviewed_once(items: list[Annotated]) -> None:
     claims = {uid: claim.text for item in items for uid, claim in item.claims.items()}

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from hypothesis import HealthCheck, example, given, settings
+from examples import examples
+from hypothesis import HealthCheck, example, given
 from onrecord.exchange.annotated import Annotated, Sheet
 from onrecord.exchange.conll import tokens_of
 from onrecord.exchange.exporting import export
@@ -43,7 +44,7 @@ def test_every_visible_character_is_in_one_token(text: str) -> None:
     assert all(token.cut(text).split() == [token.cut(text)] for token in tokens)
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@examples(30, suppress_health_check=list(HealthCheck))
 @given(items=projects())
 def test_every_line_is_a_token_where_it_says_with_valid_tags(items: list[Annotated]) -> None:
     of = {item.sha256: item for item in items}
@@ -61,7 +62,7 @@ def test_every_line_is_a_token_where_it_says_with_valid_tags(items: list[Annotat
                     assert tag[:2] != "I-" or before[2:] == tag[2:]
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@examples(30, suppress_health_check=list(HealthCheck))
 @given(item=documents())
 def test_a_mention_is_tagged_or_named_as_left_out(item: Annotated) -> None:
     for said, over, sentences in sections(exported([item])):

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from onrecord.exchange.annotated import Annotated, Aside
 from onrecord.exchange.articles import Note, Refused
 from onrecord.exchange.exporting import export
@@ -159,7 +160,7 @@ def test_an_offset_inside_a_character_is_refused_with_a_hint(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("keep_unit", [True, False])
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(20, suppress_health_check=list(HealthCheck))
 @given(items=projects())
 def test_utf_16_goes_out_as_doccano_counts_and_comes_back_by_the_words_alone(
     keep_unit: bool, items: list[Annotated], tmp_path_factory: pytest.TempPathFactory

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from histories import TEXTS, logs
-from hypothesis import given, settings
+from hypothesis import given
 from onrecord.demo.build import build
 from onrecord.exchange.exporting import export
 from onrecord.exchange.json_text import to_json
@@ -57,7 +58,7 @@ def records(path: Path) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------------- .db
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(log=logs())
 def test_a_database_holds_the_same_tables_with_the_same_ids(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:
@@ -151,7 +152,7 @@ def spans_in(value: Any) -> Iterator[dict[str, Any]]:
             yield from spans_in(each)
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(log=logs())
 def test_every_offset_of_json_lines_finds_its_words(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from onrecord.demo.build import build
 from onrecord.exchange.exporting import export
@@ -93,7 +94,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", READ)
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(6, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_good_file_that_was_damaged(name: str, samples: dict[str, bytes], data: st.DataObject) -> None:
     good = samples[name][:60_000]
@@ -120,7 +121,7 @@ VALUES = st.recursive(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", JSON)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(25, suppress_health_check=list(HealthCheck))
 @given(value=st.one_of(VALUES, st.lists(VALUES, max_size=3)))
 def test_json_of_any_shape(name: str, value: object) -> None:
     lines = value if isinstance(value, list) else [value]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from msgspec import structs
 from onrecord.exchange.annotated import Annotated, Aside, of_extra, with_extra
@@ -91,7 +92,7 @@ def layers(draw: st.DrawFn) -> Layered:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@examples(50, suppress_health_check=list(HealthCheck))
 @given(layered=layers())
 def test_both_formats_say_the_same_of_a_document(layered: Layered) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +103,7 @@ def test_both_formats_say_the_same_of_a_document(layered: Layered) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@examples(25, suppress_health_check=list(HealthCheck))
 @given(layered=layers(), into=st.sampled_from(list(FORMATS)))
 def test_what_came_from_inception_goes_back_as_it_was(layered: Layered, into: str) -> None:
     with project("lead") as one, project("lead", "d2") as two, tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.exchange.annotated import Annotated, Aside, Sheet
 from onrecord.exchange.exporting import export
@@ -105,7 +106,7 @@ def assert_shows(tasks: list[dict[str, Any]], config: Element) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(items=projects())
 def test_label_studio_can_show_all_that_is_written(items: list[Annotated]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -140,7 +141,7 @@ def as_label_studio_keeps(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(items=projects())
 def test_what_label_studio_gives_back_is_whose_it_was(items: list[Annotated]) -> None:
     with tempfile.TemporaryDirectory() as folder, project_of([]) as other:
@@ -233,7 +234,7 @@ LABEL_SETS = st.lists(st.sampled_from(["denied", "x", "A & B"]), unique=True, mi
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(tasks=foreign())
 def test_theirs_goes_through_a_project_as_it_was(tasks: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as name, project_of([]) as one, project_of([]) as other:

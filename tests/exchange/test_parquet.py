@@ -9,8 +9,9 @@ from typing import Any
 
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
+from examples import examples
 from histories import TEXTS, logs
-from hypothesis import given, settings
+from hypothesis import given
 from onrecord.demo.build import build
 from onrecord.exchange import parquet
 from onrecord.exchange.database import shown
@@ -45,7 +46,7 @@ def assert_same(ledger: Ledger, folder: Path) -> None:
             assert kind is not str or all(isinstance(cell, str) for cell in cells if cell is not None)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(log=logs())
 def test_the_files_hold_what_sqlite_holds(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from onrecord.exchange.annotated import Annotated
 from onrecord.exchange.exporting import export
 from onrecord.exchange.formats import formats
@@ -36,7 +37,7 @@ def with_texts(ledger: Ledger, items: list[Annotated]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOTH_WAYS)
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(12, suppress_health_check=list(HealthCheck))
 @given(items=projects(ruled=True))
 def test_what_goes_out_comes_in_again(name: str, items: list[Annotated]) -> None:
     with project_of(items) as one, project("lead", "d2") as other, tempfile.TemporaryDirectory() as folder:

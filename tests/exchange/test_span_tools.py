@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from onrecord.exchange.annotated import Annotated, Sheet
 from onrecord.exchange.articles import Note, Refused
@@ -149,7 +150,7 @@ def test_a_mention_whose_spans_are_all_gone_is_left_out_with_a_note(tool: str, t
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(10, suppress_health_check=list(HealthCheck))
 @given(item=documents(), data=st.data())
 def test_any_span_may_be_removed_and_the_rest_is_as_it_was(tool: str, item: Annotated, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -271,7 +272,7 @@ def foreign(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40, suppress_health_check=list(HealthCheck))
 @given(record=foreign())
 def test_whatever_comes_in_does_not_raise_and_goes_out_and_comes_in_again(tool: str, record: dict[str, Any]) -> None:
     with (

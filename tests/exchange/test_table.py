@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from histories import TEXTS, logs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from onrecord.exchange import table_in
 from onrecord.exchange.annotated import Annotated
 from onrecord.exchange.articles import Note, Refused
@@ -24,7 +25,7 @@ from tables import TEXT, add, read, refusals, said
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv"])
-@settings(max_examples=15)
+@examples(15)
 @given(log=logs())
 def test_a_table_has_every_mark_once_and_its_words_where_it_says(name: str, log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:
@@ -52,7 +53,7 @@ def test_a_table_has_every_mark_once_and_its_words_where_it_says(name: str, log:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@examples(25, suppress_health_check=list(HealthCheck))
 @given(items=projects())
 def test_escaped_cells_come_back_as_they_were_and_no_other_cell_begins_a_formula(items: list[Annotated]) -> None:
     with project_of(items) as one, project("lead", "d2") as other, tempfile.TemporaryDirectory() as folder:
@@ -76,7 +77,7 @@ def rewritten(path: Path, **columns: str) -> None:
             writer.writerow({name: cell.replace("\r\n", "\n") for name, cell in (row | columns).items()})
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@examples(15, suppress_health_check=list(HealthCheck))
 @given(item=documents().filter(lambda item: item.marks and "\r" not in repr((item.marks, item.mentions, item.claims))))
 def test_what_a_spreadsheet_saved_comes_back_with_what_was_changed_in_it(item: Annotated) -> None:
     with project_of([item]) as one, project("lead", "d2") as other, tempfile.TemporaryDirectory() as folder:

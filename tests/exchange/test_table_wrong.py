@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from onrecord.exchange import table_rows
 from onrecord.exchange.annotated import Annotated, Aside
@@ -198,7 +199,7 @@ CELL = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@examples(200, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_table_whatever_raises(data: st.DataObject) -> None:
     names = ["title", "sha256", "document", "text", "label", "quote", "start", "end", "spans", "annotator", "submission",

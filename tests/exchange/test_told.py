@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from examples import examples
 from histories import TEXTS, logs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.exchange import table
 from onrecord.exchange.exporting import export
@@ -68,7 +69,7 @@ ORDER BY documents.published_at IS NULL, documents.published_at, documents.sha25
 """
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(log=logs())
 def test_a_line_tells_what_the_events_say(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:
@@ -87,7 +88,7 @@ def test_a_line_tells_what_the_events_say(log: list[AnyEvent]) -> None:
         assert [list(line) for line in written] == [list(line) for line in expected]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(log=logs())
 def test_without_what_is_at_its_default_it_tells_the_same(log: list[AnyEvent]) -> None:
     with project() as ledger:
@@ -98,7 +99,7 @@ def test_without_what_is_at_its_default_it_tells_the_same(log: list[AnyEvent]) -
             assert msgspec.to_builtins(brief.mentions) == [mention_out(held, uid) for uid in held.mentions]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(log=logs())
 def test_the_readable_columns_of_a_table_are_those_of_the_public_tables(log: list[AnyEvent]) -> None:
     with project() as ledger, tempfile.TemporaryDirectory() as folder:

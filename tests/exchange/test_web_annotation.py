@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.exchange.annotated import Annotated, Aside, Sheet, of_extra
 from onrecord.exchange.articles import Note, Refused
@@ -50,7 +51,7 @@ def spans(item: Annotated) -> list[list[str]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(items=projects())
 def test_whatever_a_project_holds_the_file_is_valid_by_the_model(items: list[Annotated]) -> None:
     with project_of(items) as ledger, tempfile.TemporaryDirectory() as folder:

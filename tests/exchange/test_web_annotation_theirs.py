@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.exchange.annotated import Sheet
 from onrecord.exchange.exporting import export
@@ -46,7 +47,7 @@ def foreign(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(made=foreign())
 def test_theirs_goes_through_a_project_as_it_was(made: list[dict[str, Any]]) -> None:
     text = Sheet("made", TEXT, Document(title="Gate", url=URL)).done()

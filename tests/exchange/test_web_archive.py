@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.cli.main import cli
 from onrecord.exchange import web_archive, web_records
@@ -212,7 +213,7 @@ def test_headers_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> No
 PACKED, PLAIN = Archive().add(page()).add(b"x", content_type="image/png").data, Archive(packed=False).add(page()).data
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from([PACKED, PLAIN]), st.data())
 def test_no_damage_raises(data: bytes, draw: st.DataObject) -> None:
     damaged = bytearray(data)

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.measure.agreement import Agreement, Figure, Options, agreement
 from onrecord.schema import acts
@@ -223,7 +224,7 @@ def alike(figures: tuple[Figure, ...]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(work=works, random=st.randoms(use_true_random=False))
 def test_names_order_and_ids_change_no_figure(work: list[list[Any]], random: Any) -> None:
     with project() as ledger:
@@ -236,7 +237,7 @@ def test_names_order_and_ids_change_no_figure(work: list[list[Any]], random: Any
     assert {each.id: (each.value, each.low, each.high, each.units) for each in other} == alike(one)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(mentions=st.lists(told, min_size=1, max_size=4), annotators=st.integers(2, 3), random=st.randoms())
 def test_identical_work_agrees_wholly(mentions: list[Any], annotators: int, random: Any) -> None:
     with project() as ledger:

@@ -5,7 +5,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.measure.alignment import Alignment, Layer, align, align_document, covered, shared
 from onrecord.measure.attribution import Merged
@@ -180,7 +181,7 @@ def content(alignment: Alignment, back: dict[str, str]) -> tuple[Counter[Any], C
     return groups, pairs
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(annotated=annotated, random=st.randoms(use_true_random=False))
 def test_names_order_and_ids_change_nothing(annotated: list[list[Any]], random: Any) -> None:
     names = NAMES[: len(annotated)]

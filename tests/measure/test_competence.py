@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.measure.competence import Competence, competence
 from onrecord.measure.latent import dawid_skene, mace
@@ -103,7 +104,7 @@ patterns = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(some=patterns, random=st.randoms(use_true_random=False))
 def test_neither_order_nor_counting_equal_items_at_once_matters(some: list[tuple[str, ...]], random: Any) -> None:
     times = [random.randint(1, 4) for _ in some]

@@ -1,7 +1,8 @@
 """Distinct origins: through chains and merges, and with suspected ties only as far as they are trusted."""
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.measure.corroboration import corroboration
 from onrecord.schema import acts, sources
@@ -95,7 +96,7 @@ def test_merged_and_renamed_sources_are_one_until_they_are_parted() -> None:
         assert len(sources.ids(connection)) == 2
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     ties=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()), max_size=7),
     cut=st.sets(st.integers(0, 6)),

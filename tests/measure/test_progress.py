@@ -5,7 +5,8 @@ from statistics import median
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.measure import progress, teamwork
 from onrecord.measure.progress import DocumentWork
@@ -39,7 +40,7 @@ def work_through(ledger: Ledger, some: list[tuple[str, int, str, int]]) -> None:
                 submit(act, name, number, deed)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(deeds)
 def test_every_count_is_a_plain_reckoning_of_what_was_done(some: list[tuple[str, int, str, int]]) -> None:
     with project("ana") as ledger:
@@ -67,7 +68,7 @@ def test_every_count_is_a_plain_reckoning_of_what_was_done(some: list[tuple[str,
         assert work.median_seconds == (median(finished) if finished else None)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(deeds)
 def test_documents_add_up_to_what_people_did(some: list[tuple[str, int, str, int]]) -> None:
     with project("ana") as ledger:

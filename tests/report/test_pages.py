@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.demo.build import build
 from onrecord.report import pages
@@ -126,7 +127,7 @@ def test_hostile_text_stays_text(url: str) -> None:
     assert not set(markdown) & set("\x1b\x07\u202e")
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30).filter(
         str.strip

@@ -3,8 +3,9 @@
 import sqlite3
 from typing import Any
 
+from examples import examples
 from histories import TEXTS, logs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, standing
 from onrecord.schema.asof import as_known
@@ -27,7 +28,7 @@ def told(connection: sqlite3.Connection, claim: str) -> list[Any]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(log=logs(), data=st.data())
 def test_it_equals_a_project_of_the_events_up_to_then(log: list[AnyEvent], data: st.DataObject) -> None:
     clock = data.draw(st.sampled_from([event.clock for event in log]))

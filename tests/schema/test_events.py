@@ -7,8 +7,9 @@ from typing import Any
 import jsonschema
 import pytest
 import rfc8785
+from examples import examples
 from histories import DOCUMENTS, TEXTS, events, scene
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import codebook, validity
 from onrecord.schema import events as ev
@@ -56,7 +57,7 @@ def refusal(body: bytes) -> str:
 # --- canonical bytes -----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(made=events(scene()))
 def test_the_bytes_are_those_of_rfc_8785_and_say_the_same_again(made: ev.AnyEvent) -> None:
     body = ev.canonical(made)
@@ -91,7 +92,7 @@ def test_an_event_has_the_id_that_sha256_gives_its_bytes() -> None:
     assert ev.event_id(body) == "8cda4825dd49e3b5ca938bd82fba6128314fc3e8aa550a7df438d5621ef8e6b2"
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(made=events(scene()), data=st.data())
 def test_bytes_that_are_not_canonical_are_refused(made: ev.AnyEvent, data: st.DataObject) -> None:
     body = ev.canonical(made)
@@ -117,7 +118,7 @@ def test_a_default_that_is_written_out_is_refused() -> None:
     assert "canonical" in refusal(changed(claim(), "undoes", to=None))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(made=events(scene()), data=st.data())
 def test_a_flipped_bit_is_another_event_or_none(made: ev.AnyEvent, data: st.DataObject) -> None:
     body = bytearray(ev.canonical(made))
@@ -269,7 +270,7 @@ def test_the_json_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(ev.json_schema())
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(made=events(scene()))
 def test_the_json_schema_takes_every_event(made: ev.AnyEvent) -> None:
     SCHEMA.validate(json.loads(ev.canonical(made)))

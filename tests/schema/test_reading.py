@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from deeds import do, set_the_scene
+from examples import examples
 from histories import BODIES, DOCUMENTS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, reading, searching
 from onrecord.schema.events import Evidence, Kind, Label, Link
@@ -369,7 +370,7 @@ def shared() -> Iterator[sqlite3.Connection]:
         yield ledger.connection
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(words=st.text(max_size=40) | st.text(alphabet="\"'*()^:{}+- ANDORNEAR\0\u00a0“”’\n", max_size=30))
 def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> None:
     for query in (words, words.encode("utf-8", "ignore").decode()):
@@ -381,7 +382,7 @@ def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> 
         reading.find_document(shared, query)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     words=st.lists(
         st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=6),

@@ -1,7 +1,8 @@
 """A corrected article: every mention of the old version is the same, moved, changed or vanished, and none is lost."""
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, reading, revision
 from onrecord.schema.anchors import anchor
@@ -139,7 +140,7 @@ def test_only_the_annotators_asked_for_and_only_of_a_new_version() -> None:
 PLAIN = st.text(alphabet="abcde \n", min_size=30, max_size=120)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(text=PLAIN, put=PLAIN, data=st.data())
 def test_words_that_are_left_alone_are_found_where_they_are(text: str, put: str, data: st.DataObject) -> None:
     marked = text + " Ölm an der Brücke " + text[::-1]
@@ -155,7 +156,7 @@ def test_words_that_are_left_alone_are_found_where_they_are(text: str, put: str,
     assert found.span.cut(new) == "Ölm an der Brücke"
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(text=PLAIN, new=PLAIN, data=st.data())
 def test_whatever_the_new_text_a_place_is_in_it_or_there_is_none(text: str, new: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import worn
+from examples import examples
 from histories import TEXTS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, clock, events
 from onrecord.schema.check import check
@@ -247,7 +248,7 @@ def test_what_only_the_journal_has_is_found(tmp_path: Path) -> None:
         assert whole_state(connection) == state
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.integers(0, 10_000), st.integers(0, 7))
 def test_a_damaged_journal_costs_no_more_than_what_stood_there(where: int, bit: int) -> None:
     with project() as ledger:

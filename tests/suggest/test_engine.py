@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema.codebook import BUILT_IN
 from onrecord.suggest.engine import ENGINE, Suggestion, suggest
@@ -234,7 +235,7 @@ def check(text: str) -> None:
     assert found == sorted(found, key=lambda one: one.spans)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.lists(WORDS, max_size=60), st.sampled_from([" ", "\u00a0", "", "\n"]))
 def test_whatever_looks_like_news_gives_sound_suggestions(words: list[str], space: str) -> None:
     check(space.join(words))

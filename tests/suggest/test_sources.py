@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema.text import Span
 from onrecord.suggest.sources import Candidate, candidates
@@ -155,7 +156,7 @@ WORDS = st.sampled_from(
 ) | st.sampled_from(PIECES)
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(st.lists(WORDS, max_size=60), st.sampled_from([" ", "\u00a0", ""]))
 def test_candidates_are_in_order_apart_and_lead_to_one_that_stands_for_itself(words: list[str], space: str) -> None:
     text = space.join(words)

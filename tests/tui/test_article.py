@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
+from examples import examples
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from onrecord.schema.codebook import BUILT_IN
 from onrecord.schema.segments import Segments, graphemes
 from onrecord.schema.text import Span, visible
@@ -200,7 +200,7 @@ async def test_hints_cover_the_text_without_moving_it() -> None:
 
 
 @given(texts)
-@hypothesis_settings(max_examples=25)
+@examples(25)
 async def test_any_text_can_be_shown_and_pointed_at(text: str) -> None:
     app = Page(text)
     async with app.run_test(size=(36, 30)) as pilot:
