@@ -7,7 +7,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.filter import LineFilter
@@ -22,15 +22,12 @@ from .offering import NotOffered, Offered
 from .opening import paint_once
 from .project import Project
 from .safety import SafeFilter
-from .screens.library import Library
 from .shell import Shell
 from .stopwatch import Stopwatch
 from .themes import THEMES, label_colour
 from .workers import Committed, Refused, Reversed, Touched
 
 if TYPE_CHECKING:
-    from textual.types import CSSPathType
-
     from .suggester import Suggester
     from .widgets.ink import LabelInk
 
@@ -46,8 +43,7 @@ class OnrecordApp(Shell):
     """onrecord in a terminal. Screens subscribe to `committed`, `refused`, `reversed` and `touched`."""
 
     TITLE = "onrecord"
-    CSS_PATH: ClassVar["CSSPathType | None"] = ["app.tcss", "screens/library.tcss"]
-    """The first screen's too: styles that come later make Textual read all of them again."""
+    CSS_PATH = "app.tcss"
     BINDINGS = actions.bindings("app")
     ENABLE_COMMAND_PALETTE = False
 
@@ -122,20 +118,24 @@ class OnrecordApp(Shell):
 
     def _open(self, annotator: str) -> None:
         self.project = Project(self._path, annotator, settings.device(self._path), self.post_message)
-        self.push_screen(Library())
+        self.push_screen(self._first_screen())
         if kept := kept_before(self._path):
             self.notify(kept, title="The project was brought up to date", timeout=20, markup=False)
-        document, cursor = self._first_place()
         with suppress(OSError):  # a state folder that cannot be written to costs the place, and nothing else
             self._place_file = settings.PlaceFile(self._path, self._person)
+
+    def _first_screen(self) -> Screen[None]:
+        """Where to begin. The Library is made now only if it is that; below other screens it comes when they close."""
         if self._adjudicate:
             from .screens.adjudicate import Adjudicate
 
-            self.push_screen(Adjudicate(self._document))
-        elif document is not None:
-            from .screens.reader import Reader
+            return Adjudicate(self._document)
+        document, cursor = self._first_place()
+        if document is None:
+            return self._library()
+        from .screens.reader import Reader
 
-            self.push_screen(Reader(document, cursor))
+        return Reader(document, cursor)
 
     def _first_place(self) -> tuple[int | None, int]:
         """The document to open with: the one asked for, or where the person left off."""
@@ -180,9 +180,14 @@ class OnrecordApp(Shell):
         if self._place_file:
             self._place_file.keep(settings.Place(document, cursor))
 
-    def home(self) -> Library | None:
+    def home(self) -> Screen[None] | None:
         """A new Library, once a project is open."""
-        return Library() if hasattr(self, "project") else None
+        return self._library() if hasattr(self, "project") else None
+
+    def _library(self) -> Screen[None]:
+        from .screens.library import Library
+
+        return Library()
 
     # ------------------------------------------------------------------ time
 

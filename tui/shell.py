@@ -18,6 +18,7 @@ from . import actions, settings
 from .actions import Action
 from .kiosk import OFF, WHY, Confined
 from .project import Project
+from .screens.page import Ground
 from .themes import FALLBACKS, next_theme
 from .widgets.hint_line import HintLine
 from .workers import Touched
@@ -105,6 +106,21 @@ class Shell(Confined):
             self._unnotify(notice, refresh=False)
         if passing:
             self.call_after_refresh(self._refresh_notifications)  # the key's own answer is painted first
+
+    # ------------------------------------------------------------------ screens and their styles
+
+    def get_default_screen(self) -> Screen[None]:
+        """What lies below all other screens."""
+        return Ground()
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Read the styles of a screen, if they are new, and no others: Textual parses all anew, which it has kept."""
+        new = [path for path in screen.css_path if not self.stylesheet.has_source(str(path), "")]
+        if new:
+            self.stylesheet.read_all(new)
+            self.stylesheet.parse()
+            self.stylesheet.apply(screen)
+        super()._load_screen_css(screen)
 
     # ------------------------------------------------------------------ the registry at work
 

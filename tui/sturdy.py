@@ -15,6 +15,7 @@ from rich.console import RenderableType
 from textual import events
 from textual._context import active_message_pump
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -24,6 +25,8 @@ from textual.worker import WorkerFailed
 
 from . import crash
 
+_LAST = 2
+"""Screens when one of ours is left: below it is Textual's own, which is empty."""
 MOST_CLOSED = 3
 """So many screens are closed for errors between two keys; after that it is no use."""
 _AT_START = (events.Load, events.Compose, events.Mount)
@@ -56,6 +59,11 @@ class SturdyApp(App[int]):
     def home(self) -> Screen[None] | None:
         """A new screen to go on with when all others are closed; None as long as there is nothing to go on with."""
         return None
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the screen on top away. Where none of ours is left below it, home comes in its place."""
+        home = self.home() if len(self.screen_stack) == _LAST else None
+        return self.switch_screen(home) if home else super().pop_screen()
 
     # ------------------------------------------------------------------ errors
 
@@ -90,8 +98,7 @@ class SturdyApp(App[int]):
 
     def _go_on(self, error: BaseException, where: str) -> bool:
         """Close the screen on which an error happened; whether the app can go on."""
-        home = self.home() if self._running and not self._exit else None
-        if home is None:
+        if not self._running or self._exit or self.home() is None:
             return False
         screen = self._screen_of(error)
         stack = self.screen_stack
@@ -103,8 +110,6 @@ class SturdyApp(App[int]):
             return False
         for _ in stack[at:]:
             self.pop_screen()
-        if at == 1:
-            self.push_screen(home)
         self.notify(
             f"Something went wrong inside, so this screen was closed. What was saved is safe; {where}",
             title="An error of onrecord's own", severity="error", timeout=20, markup=False,

@@ -1,7 +1,9 @@
 """The first picture of the app: painted once and whole, and of a long article before all of its mentions were read."""
 
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk_app import at_desk, make_project
@@ -9,9 +11,14 @@ from onrecord.schema import acts
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.text import Span
 from onrecord.tui.screens import reader_opening
+from onrecord.tui.screens.library import Library
 from onrecord.tui.screens.reader import Reader
 from onrecord.tui.screens.reader_opening import ReaderOpening
 from terminal import Terminal
+from textual import events
+from textual.css.parse import parse
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 
 SENTENCE = "An official said that the gate held. "
 TEXT = SENTENCE * 40
@@ -79,3 +86,64 @@ async def test_an_article_of_few_mentions_is_read_at_once(marked: Path, monkeypa
         assert isinstance(here.app.screen, Reader)
         assert here.desk.whole
         assert len(here.desk.mentions) == 40
+
+
+# ---------------------------------------------------------------------- what is not made for the first picture
+
+
+async def test_the_library_comes_below_an_article_only_when_one_goes_there(marked: Path) -> None:
+    async with at_desk(marked) as here:
+        assert not any(isinstance(screen, Library) for screen in here.app.screen_stack)
+        await here.press("q")
+        assert isinstance(here.app.screen, Library)
+        assert len(here.app.screen_stack) == 2
+        await here.press("enter", "q")
+        assert len(here.app.screen_stack) == 2
+
+
+async def test_the_library_begins_at_what_was_read_and_takes_the_keys_after(tmp_path: Path) -> None:
+    path = make_project(tmp_path / "p.db", *(f"Story {number}." for number in range(9)), annotator="ana")
+    async with at_desk(path, document=4) as here:
+        driver = here.app._driver
+        assert driver
+        for key in ("q", "j", "j"):  # before there is a Library
+            driver.send_message(events.Key(key, key))
+        await here.until(lambda: isinstance(here.app.screen, Library))
+        await here.quiet()
+        library = here.app.screen
+        assert isinstance(library, Library)
+        current = library.documents.current
+        assert current
+        assert current.title == "Story 6"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (170, 40)])
+async def test_what_opens_is_styled_once(marked: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    styled: Counter[str] = Counter()
+    apply = Stylesheet.apply
+
+    def counted(self: Stylesheet, node: DOMNode, **more: Any) -> None:
+        styled[type(node).__name__] += 1
+        apply(self, node, **more)
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    async with at_desk(marked, size=size) as here:
+        assert styled["HintLine"] == styled["MentionPanel"] == styled["Card"] == 1
+        assert here.reader.has_class("narrow") is (size[0] < 100)
+        styled.clear()
+        await here.press("q")
+        assert styled["HintLine"] == styled["Heads"] == 1
+
+
+async def test_no_style_sheet_is_read_twice(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    def counted(scope: str, css: str, read_from: tuple[str, str], **more: Any) -> Any:
+        if read_from[0].endswith(".tcss"):
+            parsed.append(Path(read_from[0]).name)
+        return parse(scope, css, read_from, **more)
+
+    monkeypatch.setattr("textual.css.stylesheet.parse", counted)
+    async with at_desk(marked) as here:
+        await here.press("question_mark", "escape", "q", "s", "escape")
+        assert isinstance(here.app.screen, Library)
+    assert sorted(parsed) == ["app.tcss", "help.tcss", "library.tcss", "reader.tcss", "search.tcss"]

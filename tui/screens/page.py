@@ -8,8 +8,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from textual import events
+from textual.app import App
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
 
 from ..lean import LeanCompositor
 from ..opening import is_opening
@@ -34,6 +37,28 @@ class Page(_Leaving[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = LeanCompositor()
+        self._was_shown = False
+
+    # ------------------------------------------------------------------ styled and laid out once when it opens
+
+    def _post_register(self, app: App[Any]) -> None:
+        """Take on the classes of the terminal's width: Textual does once all is laid out, and styles it anew then."""
+        super()._post_register(app)
+        self.add_class(*self.classes_of(app.size.width), update=False)
+
+    def classes_of(self, width: int) -> set[str]:
+        """The classes of a terminal that is so many cells wide."""
+        return self._get_breakpoint_classes(width, self.app.HORIZONTAL_BREAKPOINTS or [])
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        event.refresh_styles = event.refresh_styles and self._was_shown  # when it opens all was styled a moment ago
+        self._was_shown = True
+
+    def _screen_resized(self, size: Size) -> None:
+        if size != self._compositor.size:  # it hears of its first size too, for which it was just laid out
+            super()._screen_resized(size)
+
+    # ------------------------------------------------------------------ painted
 
     def _compositor_refresh(self) -> None:
         # Textual would put the rows together while nothing may be shown, and throw them away.
@@ -61,3 +86,10 @@ class Page(_Leaving[ScreenResultType]):
 
 class Window(ModalScreen[ScreenResultType], _Leaving[ScreenResultType]):  # the first one's styles count
     """A screen that lies over another one."""
+
+
+class Ground(Page[None]):
+    """What lies below all other screens: nothing, not even room for a notice, which is shown on the one on top."""
+
+    def _extend_compose(self, widgets: list[Widget]) -> None:
+        pass

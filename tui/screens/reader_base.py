@@ -116,10 +116,16 @@ class ReaderBase(Page[None]):
         """Show where words occur, and go to the first place."""
         raise NotImplementedError
 
-    def on_resize(self, event: events.Resize) -> None:
+    def classes_of(self, width: int) -> set[str]:
         """A narrow terminal stacks the panel under the article."""
-        self.set_class(event.size.width < NARROW, "narrow")
-        self.set_class(event.size.width >= ROOMY, "roomy")
+        own = "narrow" if width < NARROW else "roomy" if width >= ROOMY else ""
+        return super().classes_of(width) | {own} - {""}
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the panel out for another width."""
+        classes = self.classes_of(event.size.width)
+        self.set_class("narrow" in classes, "narrow")
+        self.set_class("roomy" in classes, "roomy")
         self._in_hand = None
         self.call_after_refresh(self._show)
 
