@@ -101,7 +101,7 @@ def _row(title: str, id_: int, annotators: tuple[str, ...], tally: "Tally") -> d
 def _open(path: Path, name: str, document: str | None) -> None:
     from ..schema import sight
     from ..schema.rulings import check_may_rule
-    from .projects import run_app
+    from .opening import run_app
 
     with sight.looked_at(path, name) as connection:
         check_may_rule(connection, name)

@@ -1,12 +1,7 @@
-"""The commands by name: where each is, and its summary for the help. A command is imported when it is asked for.
+"""The commands by name: where each is, and its summary for the help.
 
 `onrecord --help` and `--version` are answered from here, without loading what any command needs.
 """
-
-from collections.abc import Iterator, MutableMapping
-from importlib import import_module
-
-import click
 
 COMMANDS = {
     "add": ("add:add", "Add articles to a project."),
@@ -42,31 +37,3 @@ COMMANDS = {
     "undo": ("history:undo", "Take back your last act; again for the one before it."),
 }
 """By the name of each command: its module in this room with its name there, and what its help says first."""
-
-
-class Shelf(MutableMapping[str, click.Command]):
-    """The commands as click keeps them, each imported when it is first taken."""
-
-    def __init__(self) -> None:
-        self._taken: dict[str, click.Command] = {}
-
-    def __getitem__(self, name: str) -> click.Command:
-        if name not in self._taken:
-            module, _, attribute = COMMANDS[name][0].partition(":")
-            self._taken[name] = getattr(import_module(f".{module}", __package__), attribute)
-        return self._taken[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in COMMANDS or name in self._taken
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(COMMANDS)
-
-    def __len__(self) -> int:
-        return len(COMMANDS)
-
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        self._taken[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        raise TypeError("commands are never taken away")

@@ -15,7 +15,7 @@ from .options import PATH
 def kiosk(ctx: click.Context, project: Path) -> None:
     """Open a project in the app as the one who was named before; end when the app ends."""
     from ..schema.act import check_signer
-    from .projects import run_app
+    from .opening import run_app
 
     name = ctx.find_root().params["annotator"]
     if not name:

@@ -1,8 +1,6 @@
 """Making and opening projects: `onrecord new`, `onrecord demo`, and `onrecord` with something to open."""
 
-import gc
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..schema.errors import AlreadyThere, BadInput, ProjectMissing
+from . import opening
 from .options import PATH, annotator_name, open_ledger, signed, signer
 from .printing import out, safe, say
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 HERE = Path("onrecord.db")
 """The project that articles go to when none is named."""
-_MAGIC = b"SQLite format 3\0"
-_ENDINGS = (".db", ".sqlite", ".sqlite3")
 
 
 @click.command()
@@ -66,19 +63,19 @@ def open_(ctx: click.Context, things: tuple[str, ...], annotator: str | None) ->
 
     An article is what `onrecord add` takes: a .txt, .md, .html or .jsonl file, or a folder of such files.
     """
-    if _is_project(things[0]):
+    if opening.is_project(things[0]):
         if len(things) > 1:
             raise BadInput(f"{things[0]}: to add articles to it: onrecord add {things[0]} ARTICLE ...")
-        ctx.exit(run_app(Path(things[0]), annotator_name(annotator)))
+        ctx.exit(opening.run_app(Path(things[0]), annotator_name(annotator)))
     _check_there(things)
-    _check_terminal()
+    opening.check_terminal()
     name = annotator_name(annotator) or _ask_name()
     with _taking(lambda: _open_here(name)) as intake:
         ids = [row["id"] for row in intake.take(things)]
         intake.tell(HERE, say)
     if not ids:
         ctx.exit(1)
-    ctx.exit(run_app(HERE, name, document=ids[0]))
+    ctx.exit(opening.run_app(HERE, name, document=ids[0]))
 
 
 @click.command()
@@ -96,12 +93,12 @@ def demo(ctx: click.Context, copy: Path | None, annotator: str | None) -> None:
         build(copy)
         out(f"{safe(copy)}: made; open it with: onrecord {safe(copy)}")
         return
-    _check_terminal()
+    opening.check_terminal()
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         path = Path(folder) / "demo.db"
         build(path)
         # Nothing of a throw-away copy is kept, so nobody is asked for a name.
-        code = run_app(path, annotator_name(annotator) or "you", demo=True)
+        code = opening.run_app(path, annotator_name(annotator) or "you", demo=True)
     ctx.exit(code)
 
 
@@ -122,20 +119,6 @@ def completion(shell: str) -> None:
     out(kind(root, {}, "onrecord", "_ONRECORD_COMPLETE").source())
 
 
-def _is_project(name: str) -> bool:
-    """Whether a name means a project: by what the file holds, or by its ending where there is no file."""
-    path = Path(name)
-    if path.exists() and not path.is_file():  # of a pipe, nothing could be read twice
-        return path.suffix.lower() in _ENDINGS and not path.is_dir()
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC or path.suffix.lower() in _ENDINGS
-    except FileNotFoundError:
-        return path.suffix.lower() in _ENDINGS
-    except OSError:
-        return False
-
-
 def _check_there(names: tuple[str, ...]) -> None:
     """Refuse names of nothing before anything is made.
 
@@ -151,11 +134,6 @@ def _check_there(names: tuple[str, ...]) -> None:
             near = difflib.get_close_matches(name, known, 1)
             meant = f"; did you mean `onrecord {near[0]}`?" if near else "; `onrecord --help` lists the commands"
             raise ProjectMissing(f"{name}: there is no such file{meant}")
-
-
-def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadInput("the app needs a terminal; in a pipe, use: onrecord list, show or export")
 
 
 def _ask_name() -> str:
@@ -201,26 +179,3 @@ def _open_here(name: str) -> "Ledger":
     _make(HERE, name)
     say(f"made ./{HERE}")
     return open_ledger(HERE, name)
-
-
-def run_app(
-    path: Path,
-    name: str | None,
-    *,
-    document: int | None = None,
-    demo: bool = False,
-    adjudicate: bool = False,
-    kiosk: bool = False,
-) -> int:
-    """Open a project in the app, with `adjudicate` at the Adjudicate screen; the answer is the exit code."""
-    from ..schema.store import inspect
-
-    inspect(path)
-    _check_terminal()
-    gc.disable()  # until the first paint: what the start makes is no garbage, and to look for it takes long
-    from ..tui.guardian import guarded
-
-    with guarded():  # a process that is small as yet is soon doubled
-        from ..tui import app
-
-        return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)

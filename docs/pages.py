@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 from measured import performance, plot
-from onrecord.cli.main import cli
+from onrecord.cli.group import cli
 from onrecord.schema.events import json_schema
 from onrecord.schema.migrations import migrate
 from onrecord.schema.tables import TABLES

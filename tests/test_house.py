@@ -109,11 +109,10 @@ def test_the_command_line_loads_no_terminal() -> None:
 
 
 def test_the_first_screen_of_the_app_loads_only_what_it_shows() -> None:
-    loaded = set(python(IMPORT, "onrecord.tui.app").split())
-    assert "onrecord.tui.screens.library" in loaded
+    loaded = set(python(IMPORT, "onrecord.cli.main", "onrecord.tui.app", "onrecord.tui.screens.library").split())
     assert not loaded & {"onrecord.tui.screens.reader", "onrecord.tui.suggester", "onrecord.schema.ledger"}
     assert not loaded & {"onrecord.suggest", "onrecord.exchange", "onrecord.measure", "importlib.metadata"}
-    assert not loaded & {"sqlite_utils", "numpy", "scipy", "pandas", "spacy", "jinja2", "yaml"}
+    assert not loaded & {"sqlite_utils", "numpy", "scipy", "pandas", "spacy", "jinja2", "yaml", "click"}
 
 
 def test_asking_for_the_version_loads_next_to_nothing() -> None:

@@ -268,14 +268,11 @@ def run(
     """Open a project in the terminal, with `adjudicate` at the Adjudicate screen; the answer is the exit code.
 
     In a `kiosk` the name cannot be changed, and nothing but the project can be reached. The terminal is to be looked
-    after by a `guardian`.
+    after by a `guardian`, and the file to be one that can be opened.
 
     Raises:
-        OnrecordError: the file cannot be opened, or the settings cannot be read; the terminal was not touched.
+        OnrecordError: the settings cannot be read; the terminal was not touched.
     """
-    from ..schema.store import inspect
-
-    inspect(path)
     app = OnrecordApp(path, annotator=annotator, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)
     crash.watch_for_faults()
     app.watch_threads()

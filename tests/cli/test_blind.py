@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 from command_line import CommandLine, Done
+from onrecord.cli.group import cli
 from onrecord.cli.lists import LISTINGS
-from onrecord.cli.main import cli
 from onrecord.exchange.formats import formats
 from onrecord.schema import acts, team
 from onrecord.schema.errors import OnrecordError

@@ -27,7 +27,7 @@ def test_nothing_but_opening_one_project(
     onrecord: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], said: str
 ) -> None:
     monkeypatch.setattr(app, "run", lambda *_, **__: pytest.fail("the app was opened"))
-    monkeypatch.setattr("onrecord.cli.projects._check_terminal", lambda: None)
+    monkeypatch.setattr("onrecord.cli.opening.check_terminal", lambda: None)
     monkeypatch.setenv("ONRECORD_ANNOTATOR", "eve")
     make_project(tmp_path / "p.db", TEXT)
     (tmp_path / "article.txt").write_text("The ferry sailed.")

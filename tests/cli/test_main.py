@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from command_line import ONRECORD, CommandLine
 from onrecord.cli.commands import COMMANDS as SUMMARIES
-from onrecord.cli.main import cli
+from onrecord.cli.group import cli
 from onrecord.tui import settings
 
 COMMANDS = [
@@ -94,7 +94,8 @@ def test_help_and_version_import_no_command_no_database_and_no_text(word: str) -
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
     ours = {name for name in imported if name.startswith("onrecord.")}
     assert ours == {
-        "onrecord.cli", "onrecord.cli.main", "onrecord.cli.commands", "onrecord.schema", "onrecord.schema.errors"
+        "onrecord.cli", "onrecord.cli.main", "onrecord.cli.opening", "onrecord.cli.group", "onrecord.cli.commands",
+        "onrecord.schema", "onrecord.schema.errors",
     }  # fmt: skip
     assert not imported & (HEAVY | {"sqlite3", "msgspec", "importlib.metadata"})
 

@@ -8,7 +8,7 @@ from typing import Any
 import onrecord.tui
 import pytest
 from command_line import ONRECORD, CommandLine
-from onrecord.cli import projects
+from onrecord.cli import opening
 from onrecord.tui import settings
 from terminal import Terminal
 
@@ -28,7 +28,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Opened:
     stand_in.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "onrecord.tui.app", stand_in)
     monkeypatch.setattr(onrecord.tui, "app", stand_in, raising=False)
-    monkeypatch.setattr(projects, "_check_terminal", lambda: None)
+    monkeypatch.setattr(opening, "check_terminal", lambda: None)
     return opened
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from msgspec import json
-from onrecord.cli.main import cli
+from onrecord.cli.group import cli
 from onrecord.demo.build import build
 from onrecord.schema.events import event_id
 from onrecord.schema.store import connect

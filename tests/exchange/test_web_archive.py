@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from onrecord.cli.main import cli
+from onrecord.cli.group import cli
 from onrecord.exchange import web_archive, web_records
 from onrecord.exchange.articles import Article, Item, Note, Refused
 from onrecord.exchange.formats import reader_for

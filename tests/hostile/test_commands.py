@@ -16,7 +16,7 @@ import click
 import corpus
 import pytest
 from desk_app import looking
-from onrecord.cli.main import cli
+from onrecord.cli.group import cli
 from onrecord.schema.text import content_hash
 from received import piled_up, unsafe
 from terminal import Blind, Terminal
