@@ -8,11 +8,10 @@ from pathlib import Path
 
 from ..schema.errors import AlreadyThere, BadInput, ForeignFile, NewerFile, NotStored, ProjectMissing
 from ..schema.layers import Layer, left_out, narrow
-from ..schema.store import inspect
+from ..schema.store import few_pages, inspect
 from ..schema.whole import whole
 from .formats import Format, Outgoing, writer_for
 
-_PAGES_KB = 2000
 _OF_PROJECTS = ("-wal", "-shm", "-journal", ".lock")
 """Endings of the files that stand beside a database while it is used."""
 
@@ -40,7 +39,7 @@ def export(
     write = chosen.write
     assert write
     left_out(connection, layer)
-    with writing(out, folder=chosen.folder, force=force) as new, _few_pages(connection):
+    with writing(out, folder=chosen.folder, force=force) as new, few_pages(connection):
         connection.execute("BEGIN")
         try:
             if layer.kind != "all" or not chosen.layers:
@@ -49,17 +48,6 @@ def export(
         finally:
             connection.execute("ROLLBACK")
     return f"{number:,} {chosen.things if number != 1 else chosen.things[:-1]}"
-
-
-@contextmanager
-def _few_pages(connection: sqlite3.Connection) -> Iterator[None]:
-    """Keep few pages of the project in memory: each is read about once, so that many are no faster, and take more."""
-    (before,) = connection.execute("PRAGMA cache_size").fetchone()
-    connection.execute(f"PRAGMA cache_size = {-_PAGES_KB}")
-    try:
-        yield
-    finally:
-        connection.execute(f"PRAGMA cache_size = {before}")
 
 
 @contextmanager

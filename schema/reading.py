@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .records import Attribution, Claim, Document, DocumentLine, Evidence, Label, Mark, Mention, Source
+from .store import few_pages
 from .terms import quoted_words, search_terms
 from .text import Span
 
@@ -27,7 +28,8 @@ def count_documents(connection: sqlite3.Connection, matching: str = "") -> int:
     """How many documents there are, or how many have the words in title, outlet or author."""
     terms = search_terms(matching)
     if not terms:
-        return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+        with few_pages(connection):
+            return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
     return int(
         connection.execute(
             "SELECT count(*) FROM search JOIN documents ON documents.id = search.rowid WHERE search MATCH ?",
