@@ -46,7 +46,8 @@ def test_moves_lead_to_the_end_and_back_over_the_same_places(kind: str, text: st
     back = walk(desk, MOVES[kind], -1)
     if kind == "character":
         bounds = {cluster.start for cluster in graphemes(text)}
-        assert set(there) | set(back) <= bounds | {0}
+        # It begins at a word, and a vowel sign that stands after a space is a word inside of a character.
+        assert set(there) | set(back) <= bounds | {0, first}
         assert back[-1] == 0
         assert not text or desk_end(text) == max(there)
         return
