@@ -1,6 +1,6 @@
 """The article view in a running app: what it paints, what it paints anew, and what the mouse tells it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from examples import examples
@@ -321,6 +321,34 @@ async def test_a_first_place_is_kept_until_there_is_a_screen_to_show_it_on() -> 
         await pilot.pause()
         assert app.view.visible_span() == Span(0, 6)
         assert screen(app.view)[0].strip() == "Short."
+
+
+@pytest.mark.parametrize("place", [0, 50_000, 90_000 - 1])
+async def test_a_long_text_is_painted_before_all_of_its_rows_are_found(
+    place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[Callable[[], None]] = []
+    monkeypatch.setattr(ArticleView, "call_after_refresh", lambda _, callback: later.append(callback))
+    app = Page("The ferry sailed. " * 5_000, place)
+    async with app.run_test(size=(64, 12)):
+        view = app.view
+        assert view.rows.complete is (place > 80_000)
+        first, top = screen(view), view.scroll_offset.y
+        assert view.visible_span().start <= place < view.visible_span().end
+        for find_the_rest in later:
+            find_the_rest()
+        assert view.virtual_size.height == len(view.rows)
+        assert (screen(view), view.scroll_offset.y) == (first, top)
+
+
+async def test_a_key_to_the_end_of_a_long_text_need_not_wait_for_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ArticleView, "call_after_refresh", lambda *_: None)
+    app = Page("The ferry sailed. " * 5_000)
+    async with app.run_test(size=(64, 12)) as pilot:
+        app.view.scroll_to_offset(89_990)
+        await pilot.pause()
+        assert app.view.scroll_offset.y == len(app.view.rows) - 12
+        assert app.view.visible_span().end == 90_000
 
 
 async def drag(pilot: Pilot[None], cells: Sequence[tuple[int, int]]) -> None:

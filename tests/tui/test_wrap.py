@@ -145,3 +145,40 @@ def test_lines_of_narrow_letters_are_wrapped_like_any_other(line: str, width: in
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrap, "_SIMPLE", re.compile("(?!)"))
         assert lines(line, width) == plain
+
+
+@given(st.text(st.sampled_from("ab  -\u2014(.\u201c\u0301\u200d\u4e2d\u3001\t\U0001f469")), widths, st.integers(0, 9))
+@example("aaaa\u0301", 4, 0)
+@example("aa -\u0301aa", 3, 0)
+@example("aa \u4e2d\u4e2d", 3, 0)
+def test_a_line_is_wrapped_alike_wherever_it_ceases_to_be_narrow(line: str, width: int, stretch: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wrap, "_STRETCH", stretch)
+        found = lines(line, width)
+        patch.setattr(wrap, "_SIMPLE", re.compile("(?!)"))
+        assert lines(line, width) == found
+
+
+@given(texts, widths, st.data())
+def test_rows_are_the_same_in_whatever_order_they_are_asked_for(text: str, width: int, data: st.DataObject) -> None:
+    whole = extents(Wrapped(text, width))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wrap, "_AT_ONCE", 1)
+        rows = Wrapped(text, width)
+        for offset in data.draw(st.lists(st.integers(0, len(text) + 1), max_size=3)):
+            at = rows.row_of(offset)
+            assert rows.extent(at) == whole[at]
+            assert whole[at][0] <= offset < whole[at][1] or at == len(whole) - 1
+            assert len(rows._starts) <= rows.guess
+        for index in data.draw(st.lists(st.integers(-1, len(whole) + 1), max_size=3)):
+            assert rows.clamp(index) == max(0, min(index, len(whole) - 1))
+        assert rows.guess >= 1
+        assert len(rows) == rows.guess == len(whole)
+
+
+def test_the_first_rows_of_a_long_text_are_found_without_the_others() -> None:
+    rows = Wrapped("The ferry sailed. " * 100_000, 60)
+    assert rows.row_of(0) == 0
+    assert not rows.complete
+    guess = rows.guess
+    assert abs(len(rows) - guess) < guess / 20

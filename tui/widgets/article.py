@@ -240,7 +240,7 @@ class ArticleView(TextPane, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """One row of the content, `y` rows below its top."""
         index = y + self.scroll_offset.y
-        if index >= len(self._rows):
+        if index > self._rows.clamp(index):
             return Strip.blank(self.size.width, self._inks.plain)
         strip = self._strips.get(index)
         if strip is None:

@@ -70,7 +70,7 @@ class TextPane(ScrollView):
 
     def cluster_at(self, x: int, y: int) -> Span:
         """The grapheme cluster under a cell or nearest to it; behind the end of the text it lies outside the text."""
-        row = self._rows.row(max(0, min(y + self.scroll_offset.y, len(self._rows) - 1)))
+        row = self._rows.row(self._rows.clamp(y + self.scroll_offset.y))
         at = row.at_column(x - self.text_x)
         return Span(row.bounds[at], row.bounds[at + 1])
 
@@ -82,8 +82,8 @@ class TextPane(ScrollView):
 
     def visible_span(self) -> Span:
         """From the first code point that can be seen to behind the last one; of an empty text, 0 to 1."""
-        first = min(self.scroll_offset.y, len(self._rows) - 1)
-        last = min(first + max(1, self.size.height), len(self._rows)) - 1
+        first = self._rows.clamp(self.scroll_offset.y)
+        last = self._rows.clamp(first + max(1, self.size.height) - 1)
         start, end = self._rows.extent(first)[0], self._rows.extent(last)[1]
         return Span(start, max(start + 1, end))
 
@@ -91,7 +91,7 @@ class TextPane(ScrollView):
         """The code point so many rows below (above, if negative), in the same column or the nearest to it."""
         index = self._rows.row_of(offset)
         row = self._rows.row(index)
-        there = self._rows.row(max(0, min(index + rows, len(self._rows) - 1)))
+        there = self._rows.row(self._rows.clamp(index + rows))
         return there.bounds[there.at_column(row.columns[row.at_offset(offset)])]
 
     @property
@@ -112,7 +112,7 @@ class TextPane(ScrollView):
         height = self.size.height
         if not height:
             return
-        row, top = self._rows.row_of(offset), self.scroll_offset.y
+        row, top = self._row_in_sight(offset), self.scroll_offset.y
         around = min(3, (height - 1) // 4)
         if center or not top - 2 * height <= row <= top + 3 * height:
             top = row - height // 2
@@ -138,14 +138,14 @@ class TextPane(ScrollView):
         before, self._height = self._height, self.size.height
         top, row = self.scroll_offset.y, self._rows.row_of(self._looked_at)
         seen = top <= row < top + max(before, self._height)
-        anchor = self._looked_at if seen else self._rows.extent(min(top, len(self._rows) - 1))[0]
+        anchor = self._looked_at if seen else self._rows.extent(self._rows.clamp(top))[0]
         above = self._rows.row_of(anchor) - top
         if (self._waits and self.size.width) or self._measure() != self._rows.width:
             self._waits = False
             self._wrap()
         if before:
             above = max(0, min(above, self._height - 1))
-            self.scroll_to(y=self._rows.row_of(anchor) - above, animate=False, force=True)
+            self.scroll_to(y=self._row_in_sight(anchor) - above, animate=False, force=True)
         else:
             self.scroll_to_offset(self._looked_at)
 
@@ -155,9 +155,21 @@ class TextPane(ScrollView):
 
     def _wrap(self) -> None:
         self._rows = Wrapped(self._text, self._measure())
-        self.virtual_size = Size(self.inner_width, len(self._rows))
+        self._row_in_sight(self._looked_at)
+        self.call_after_refresh(self._find_all_rows)
         self.refresh()
         self.post_message(self.Resized(self))
+
+    def _row_in_sight(self, offset: int) -> int:
+        """The row of a code point, with those found that may be seen around it; how many there are may be a guess."""
+        row = self._rows.row_of(offset)
+        self._rows.clamp(row + 2 * self.size.height)
+        self.virtual_size = Size(self.inner_width, self._rows.guess)
+        return row
+
+    def _find_all_rows(self) -> None:
+        """Find the rows that can only be seen by scrolling: what can be seen was painted."""
+        self.virtual_size = Size(self.inner_width, len(self._rows))
 
     def painted_rows(self, crop: Region) -> list[Strip]:
         """The rows inside a region. They fill the widget, so that Textual need not put each into a frame."""

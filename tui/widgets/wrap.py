@@ -8,15 +8,18 @@ stand in their logical order, one cell after the other; a terminal that reorders
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Generator, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import islice, pairwise
 
+from msgspec import Struct
 from rich.cells import get_character_cell_size
 
 from ...schema.segments import next_char
 from ...schema.text import visible
+
+_AT_ONCE = 128
+"""Rows that are looked for together."""
 
 HANG = 2
 """Cells to the right of the width where the spaces between two rows, or a line end, may stand."""
@@ -40,16 +43,29 @@ _OPENING = "(\\[{\xab\u2018\u201c\u2039\u3008\u300a\u300c\u300e\u3010\u3014\u301
 """What East Asian typesetting never begins, and never ends, a row with (kinsoku)."""
 
 _SIMPLE = re.compile(f"[{_NARROW}]*")
-_RUN = re.compile(f"(?:([{_NARROW}]+)|[{_WIDE}]+)(?=[{_NARROW}{_WIDE}]|\\Z)")
-_LAST_BREAK = re.compile(
-    rf"""(?xs).*
-    (?: [ \t\u3000]
-      | (?<=\w)[-\u2010\u2012-\u2015](?=\w)
-      | (?![{_OPENING}])[{_WIDE}](?=.)(?![{_CLOSING}])
-      | (?<![{_OPENING}])(?=[{_WIDE}])(?![{_CLOSING}])
-    )"""
-)
-"""From a row's first code point to the last place where it may end."""
+_LAST_PLAIN_BREAK = re.compile(r"(?s).*(?: |(?<=\w)[-\u2010\u2012-\u2015](?=\w))")
+"""From a row's first code point to the last place where it may end, as long as each takes one cell."""
+_STRETCH = 4096
+"""So many code points of a line are looked at together: a text may be one line."""
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    """Clusters of one code point each, all of one width. It and the next one take long to compile."""
+    return re.compile(f"(?:([{_NARROW}]+)|[{_WIDE}]+)(?=[{_NARROW}{_WIDE}]|\\Z)")
+
+
+@cache
+def _last_break() -> re.Pattern[str]:
+    """From a row's first code point to the last place where it may end."""
+    return re.compile(
+        rf"""(?xs).*
+        (?: [ \t\u3000]
+          | (?<=\w)[-\u2010\u2012-\u2015](?=\w)
+          | (?![{_OPENING}])[{_WIDE}](?=.)(?![{_CLOSING}])
+          | (?<![{_OPENING}])(?=[{_WIDE}])(?![{_CLOSING}])
+        )"""
+    )
 
 
 def glyph(text: str, start: int, end: int) -> tuple[str, int]:
@@ -79,8 +95,7 @@ def _glyph(cluster: str) -> tuple[str, int]:
     return "".join(painted), width
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: cluster `i` is code points `bounds[i]` to `bounds[i + 1]`, painted as `cells[i]` from `columns[i]` on.
 
     A line end, and the end of the text, are clusters too, painted as one space; `ink` counts the clusters before the
@@ -110,26 +125,50 @@ class Row:
 
 
 class Wrapped:
-    """A text in rows at most `width` cells wide (at least 2), built in one pass; rows are made when asked for.
+    """A text in rows at most `width` cells wide (at least 2), found from the top on as far as somebody asks.
 
     A row is wider only by up to `HANG` spaces at its end, or where a single cluster is wider than the width.
     """
 
     def __init__(self, text: str, width: int) -> None:
         self.text, self.width = text, max(2, width)
-        self._starts = array("L", _row_starts(text, self.width))
+        self._starts = array("L")
+        self._further = _row_starts(text, self.width)
+        self.complete = False
+        self._find(_AT_ONCE)
 
     def __len__(self) -> int:
+        while not self.complete:
+            self._find(len(self._starts))
         return len(self._starts)
+
+    @property
+    def guess(self) -> int:
+        """How many rows there are, as far as is known: of the rest as many as are usual."""
+        known, found = len(self._starts), self._starts[-1]
+        return known if self.complete else known + (len(self.text) - found) * known // max(1, found)
+
+    def clamp(self, index: int) -> int:
+        """The index itself if there is such a row, else that of the first or last one."""
+        while index >= len(self._starts) and not self.complete:
+            self._find(_AT_ONCE)
+        return max(0, min(index, len(self._starts) - 1))
 
     def extent(self, index: int) -> tuple[int, int]:
         """Where a row begins and ends, in code points; its line end belongs to it."""
-        last = index + 1 == len(self._starts)
+        last = self.clamp(index + 1) == index
         return self._starts[index], len(self.text) if last else self._starts[index + 1]
 
     def row_of(self, offset: int) -> int:
         """The row that a code point is in; the first or last one for an offset outside the text."""
+        while offset >= self._starts[-1] and not self.complete:
+            self._find(_AT_ONCE)
         return max(0, bisect_right(self._starts, offset) - 1)
+
+    def _find(self, more: int) -> None:
+        known = len(self._starts)
+        self._starts.extend(islice(self._further, more))
+        self.complete = len(self._starts) < known + more
 
     def row(self, index: int) -> Row:
         """A row with its cells."""
@@ -179,10 +218,10 @@ def _row_starts(text: str, width: int) -> Iterator[int]:
 
 
 def _soft_breaks(line: str, width: int) -> Iterator[int]:
-    if _SIMPLE.fullmatch(line):
-        yield from _plain_breaks(line, width)
+    at = yield from _plain_breaks(line, width)
+    if at == len(line):
         return
-    bounds, columns = _measure(line)
+    bounds, columns = _measure(line, at)
     at = 0
     while columns[-1] - columns[at] > width:
         fits = bisect_right(columns, columns[at] + width, at) - 1
@@ -192,25 +231,39 @@ def _soft_breaks(line: str, width: int) -> Iterator[int]:
         yield bounds[at]
 
 
-def _plain_breaks(line: str, width: int) -> Iterator[int]:
-    """As of any line, where each code point takes one cell: most lines, and several times as fast."""
-    at, stop, match = 0, len(line), _LAST_BREAK.match
+def _plain_breaks(line: str, width: int) -> Generator[int, None, int]:
+    """As of any line, as long as each code point takes one cell: most lines do, and it is several times as fast.
+
+    The answer is where the rest begins, which must be measured.
+    """
+    at, known, stop, match = 0, 0, len(line), _LAST_PLAIN_BREAK.match
     while stop - at > width:
+        ahead = min(at + width + HANG + 1, stop)  # a mark behind these would not be on any of those that count
+        if known < ahead:
+            known = _simple_to(line, at, ahead + _STRETCH)
+            if known < ahead:
+                return at
         edge = end = at + width
         if found := match(line, at, edge + 1):
             end = found.end()
             while edge <= end < min(edge + HANG, stop) and line[end] == " ":
                 end += 1
         at = end if end > at else edge
-        if at == stop:
-            return
-        yield at
+        if at < stop:
+            yield at
+    return stop if _simple_to(line, at, stop) == stop else at
+
+
+def _simple_to(line: str, start: int, end: int) -> int:
+    """Up to where each code point takes one cell."""
+    found = _SIMPLE.match(line, start, end)
+    return found.end() if found else start
 
 
 def _break(line: str, bounds: Sequence[int], at: int, fits: int) -> int:
     """The cluster that begins the next row, when this row begins at `at` and has room up to `fits`."""
     edge = bounds[fits]
-    found = _LAST_BREAK.match(line, bounds[at], edge + 1)
+    found = _last_break().match(line, bounds[at], edge + 1)
     if not found:
         return fits
     end = found.end()
@@ -220,15 +273,17 @@ def _break(line: str, bounds: Sequence[int], at: int, fits: int) -> int:
     return index if index > at else fits
 
 
-def _measure(line: str) -> tuple[Sequence[int], Sequence[int]]:
-    """Where the clusters of a line begin, in code points and in cells; both end with where the last one ends."""
-    if _SIMPLE.fullmatch(line):
+def _measure(line: str, start: int = 0) -> tuple[Sequence[int], Sequence[int]]:
+    """Where the clusters of a line from `start` on begin, in code points and in cells; both end with where the last one
+    ends.
+    """
+    if not start and _SIMPLE.fullmatch(line):
         plain = range(len(line) + 1)
         return plain, plain
     bounds, columns = array("L"), array("L")
-    start = column = 0
+    column, find_run = 0, _run().match
     while start < len(line):
-        run = _RUN.match(line, start)
+        run = find_run(line, start)
         end = run.end() if run else next_char(line, start)
         if run:
             width = 1 if run[1] else 2
