@@ -7,7 +7,9 @@ be a year, a day, or whatever its article said. Files and columns carry their me
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +22,16 @@ from .meanings import VIEWS, meaning
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
-_ROWS = 10_000
-_CHARACTERS = 2_000_000
+_ROWS = 5_000
+_CHARACTERS = 1_000_000
 """A row group has this much at most, unless one row alone has more, so that memory stays bounded."""
 
 _STEP = 200
 """So many rows are read before their characters are counted; where texts are among them, each row by itself."""
+
+_CLAIMS = 500
+"""So many claims' timelines are put in order at once."""
+_ALL = 2**63 - 1
 
 _MOMENTS = ("recorded_at", "added_at")
 _COUNTS = frozenset("sourced anonymous denied confirmed mentions documents outlets origins".split())
@@ -48,7 +54,7 @@ def write_parquet(connection: sqlite3.Connection, out: Path, _: Outgoing) -> int
     for table in (*TABLES, *VIEWS):
         schema = _schema(connection, table)
         with pq.ParquetWriter(out / f"{table}.parquet", schema, compression="zstd") as writer:
-            for columns in _batches(shown(connection, table), schema):
+            for columns in _batches(_parts(connection, table), schema):
                 arrays = [_column(field, cells) for field, cells in zip(schema, columns, strict=True)]
                 writer.write_batch(pa.record_batch(arrays, schema=schema))
     return len(TABLES) + len(VIEWS)
@@ -87,23 +93,32 @@ def _column(field: "pa.Field", cells: list[Any]) -> "pa.Array":
     return pa.array(cells, field.type)
 
 
-def _batches(rows: sqlite3.Cursor, schema: "pa.Schema") -> Iterator[list[list[Any]]]:
+def _parts(connection: sqlite3.Connection, table: str) -> Iterator[sqlite3.Cursor]:
+    """The rows of a table or view; those of the timeline, which is sorted claim by claim, for some claims at a time."""
+    if table != "timeline":
+        yield shown(connection, table)
+        return
+    ends = [id_ for (id_,) in connection.execute("SELECT id FROM claims ORDER BY id")][_CLAIMS - 1 :: _CLAIMS]
+    for after, last in pairwise((0, *ends, _ALL)):
+        yield connection.execute("SELECT * FROM timeline WHERE claim_id > ? AND claim_id <= ?", (after, last))
+
+
+def _batches(parts: Iterable[sqlite3.Cursor], schema: "pa.Schema") -> Iterator[list[list[Any]]]:
     """The cells of each column, for so many rows at once."""
     import pyarrow as pa
 
-    names = [column[0] for column in rows.description]
     words = [at for at, field in enumerate(schema) if pa.types.is_string(field.type)]
-    step = 1 if "text" in names else min(_STEP, _ROWS)
-    columns: list[list[Any]] = [[] for _ in names]
+    step = 1 if "text" in schema.names else min(_STEP, _ROWS)
+    columns: list[list[Any]] = [[] for _ in schema]
     characters = 0
-    while some := rows.fetchmany(step):
+    for some in chain.from_iterable(iter(partial(rows.fetchmany, step), []) for rows in parts):
         for column, cells in zip(columns, zip(*some, strict=True), strict=True):
             column.extend(cells)
         for at in words:
             characters += sum(map(len, filter(None, columns[at][-len(some) :])))
         if len(columns[0]) >= _ROWS or characters > _CHARACTERS:
             yield columns
-            columns, characters = [[] for _ in names], 0
+            columns, characters = [[] for _ in schema], 0
     if columns[0]:
         yield columns
 

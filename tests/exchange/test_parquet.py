@@ -65,6 +65,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_sample_project_in_small_batches(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "_ROWS", 7)
     monkeypatch.setattr(parquet, "_CHARACTERS", 3000)
+    monkeypatch.setattr(parquet, "_CLAIMS", 2)
     with Ledger(demo, "ana", "d1") as ledger:
         export(ledger.connection, tmp_path / "x", name="parquet")
         assert_same(ledger, tmp_path / "x")
