@@ -6,13 +6,12 @@ with; `call` adds arguments.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing that a key can do. `hint` is the word for the hint line; without one the line does not show it."""
 
     id: str

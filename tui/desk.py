@@ -5,10 +5,9 @@ writer is to do; until that is committed the mention counts as pending. All offs
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from ..schema import acts
 from ..schema.records import Mark, Mention
@@ -26,8 +25,7 @@ __all__ = ["CannotNow", "Desk", "Edit", "Work", "merged", "with_mark"]
 Work: TypeAlias = "Callable[[Act], object]"
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A change that the desk already shows: the mention that it touches, and the work that makes it last."""
 
     uid: str

@@ -4,10 +4,10 @@ A mode is pure state: it has hints to paint over the text, lines that say what t
 ends in is told by its outcome; the screen acts on it.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
 from textual.content import Content
 
 from ..schema.text import Span
@@ -43,8 +43,7 @@ class Mode(Protocol):
         """Take a key: its name, and the character that it types."""
 
 
-@dataclass
-class PickWords:
+class PickWords(Struct):
     """Pick a span by its first and its last word; `purpose` says what for."""
 
     picker: WordPicker
@@ -69,8 +68,7 @@ class PickWords:
         return Next.DONE if self.span else Next.STAY
 
 
-@dataclass
-class PickChain:
+class PickChain(Struct):
     """Pick who says so, link by link."""
 
     picker: "ChainPicker"

@@ -152,11 +152,9 @@ class ReaderBase(Page[None]):
             self._leave_gone_document()
             return
         self._document = self.onrecord.last_read = document_id
-        self.desk = Desk(
-            document, self._read_mentions(document_id, cursor), self.onrecord.project.annotator,
-            self.onrecord.project.labels,
-        )  # fmt: skip
-        self.desk.whole = len(self.desk.mentions) == reading.count_mentions(connection, document_id)
+        mentions, whole = self._read_mentions(document_id, cursor)
+        self.desk = Desk(document, mentions, self.onrecord.project.annotator, self.onrecord.project.labels)
+        self.desk.whole = whole
         self.desk.talk = threads.talk(connection, document_id)
         self.desk.show_others_too(self.onrecord.show_others)
         self.desk.go(cursor)
@@ -166,9 +164,9 @@ class ReaderBase(Page[None]):
         self._follow()
         self.onrecord.stirred()
 
-    def _read_mentions(self, document_id: int, cursor: int) -> list[Mention]:  # noqa: ARG002 - for whom begins near it
-        """The mentions of a document to begin with."""
-        return reading.mentions(self.onrecord.project.connection, document_id)
+    def _read_mentions(self, document_id: int, cursor: int) -> tuple[list[Mention], bool]:  # noqa: ARG002 - not here
+        """The mentions of a document to begin with, and whether these are all."""
+        return reading.mentions(self.onrecord.project.connection, document_id), True
 
     def _finds(self, sha256: str) -> bool:
         return bool(reading.find_document(self.onrecord.project.connection, sha256))

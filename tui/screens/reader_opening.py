@@ -20,12 +20,14 @@ NEAR = 8_000
 class ReaderOpening(ReaderTeam):
     """Reads what is far from the cursor when the article is painted, and before anything is done in it."""
 
-    def _read_mentions(self, document_id: int, cursor: int) -> list[Mention]:
+    def _read_mentions(self, document_id: int, cursor: int) -> tuple[list[Mention], bool]:
         connection = self.onrecord.project.connection
-        if self._is_loaded or reading.count_mentions(connection, document_id) <= MANY:
+        number = 0 if self._is_loaded else reading.count_mentions(connection, document_id)
+        if number <= MANY:
             return super()._read_mentions(document_id, cursor)
         self.call_after_refresh(self._read_on)
-        return reading.mentions_between(connection, document_id, cursor - NEAR, cursor + NEAR)
+        near = reading.mentions_between(connection, document_id, cursor - NEAR, cursor + NEAR)
+        return near, len(near) == number
 
     @property
     def _is_loaded(self) -> bool:
@@ -35,7 +37,7 @@ class ReaderOpening(ReaderTeam):
     def _read_on(self) -> None:
         """Read the mentions that are not known yet, if there are any."""
         if self._is_loaded and not self.desk.whole and self.is_running:
-            self.desk.take_in(super()._read_mentions(self._document, 0))
+            self.desk.take_in(super()._read_mentions(self._document, 0)[0])
             self._show_all()
 
     async def take(self, event: events.Key) -> bool:

@@ -5,9 +5,9 @@ Every text keeps a contrast of at least 4.5 to its background (WCAG 2.2, 1.4.3),
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from msgspec import Struct, structs
 from rich.style import Style
 from textual.color import Color
 
@@ -45,8 +45,7 @@ class Cover(NamedTuple):
     active: bool
 
 
-@dataclass(frozen=True)
-class Brush:
+class Brush(Struct, frozen=True):
     """A background (which may be translucent), a colour (None leaves it) and text attributes."""
 
     background: Color
@@ -73,7 +72,7 @@ class Inks:
         self.plain = self._finish(base)
         hint = parts["hint"].over(base)
         self.hint = self._finish(hint)
-        self.next_hint = self._finish(replace(hint, background=hint.background.blend(base.background, 0.35)))
+        self.next_hint = self._finish(structs.replace(hint, background=hint.background.blend(base.background, 0.35)))
         self.gutter = self._finish(parts["gutter"].over(base))
 
     def cover(self, highlight: Highlight, active: object) -> Cover:
@@ -117,10 +116,10 @@ class Inks:
             for inside, cover in enumerate(sorted(covers, key=lambda each: each.layer != "mention" or each.active)):
                 brush = self._cover(cover, inside).over(brush)
             if depth > 1:
-                brush = replace(brush, text=brush.text + _OVERLAP)
+                brush = structs.replace(brush, text=brush.text + _OVERLAP)
         elif brush.colour:
             faint = brush.colour.blend(brush.background, _DIMMED)
-            brush = replace(brush, colour=faint, text=Style(underline=depth > 0))
+            brush = structs.replace(brush, colour=faint, text=Style(underline=depth > 0))
         for part in here:
             brush = self._parts[part].over(brush)
         return self._finish(brush, at_least=2.5 if dimmed and not here else READABLE)
@@ -132,13 +131,15 @@ class Inks:
         colour, below = self._colour(cover.label), self._base.background
         part = self._parts[cover.state]
         if below.ansi is not None:
-            return replace(part, text=part.text + Style(reverse=cover.active))
+            return structs.replace(part, text=part.text + Style(reverse=cover.active))
         if cover.state == "suggestion":
             return self._suggested(colour, part, active=cover.active)
         if cover.active:
             return Brush(colour, _black_or_white(colour), part.text + Style(bold=True))
         strong = cover.state == "done" and cover.label in self._palette
-        return replace(part, background=colour.with_alpha((_TINT if strong else self._faint_tint) * (1 + inside / 2)))
+        return structs.replace(
+            part, background=colour.with_alpha((_TINT if strong else self._faint_tint) * (1 + inside / 2))
+        )
 
     def _suggested(self, colour: Color, part: Brush, *, active: bool) -> Brush:
         """What nobody has said yet stays quiet: faint words without a ground; in hand, clear ones on a faint ground."""
@@ -146,7 +147,7 @@ class Inks:
             return Brush(colour.with_alpha(self._faint_tint), colour, part.text + Style(bold=True))
         base = self._base
         grey = colour.blend(base.colour or base.background.inverse, _QUIET)
-        return replace(part, colour=grey.blend(base.background, _QUIET))
+        return structs.replace(part, colour=grey.blend(base.background, _QUIET))
 
     def _mix_tag(self, label: str, state: State, active: bool) -> Style:
         colour, part = self._colour(label), self._parts[state]

@@ -6,8 +6,9 @@ and dropping touch one bin a piece.
 """
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from ...schema.text import Span
 
@@ -15,8 +16,7 @@ Layer = Literal["mention", "source", "cue", "evidence", "hit"]
 State = Literal["done", "pending", "other", "suggestion"]
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(Struct, frozen=True):
     """Words to set off from the rest, in one or more pieces.
 
     `labels` are names in the view's palette, in the order of their tags; `state` is the say of who made it: one's own

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
@@ -15,14 +15,13 @@ from .overlaps import Piece
 from .wrap import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What lies over a text besides its highlights."""
 
     cursor: Span | None = None
     selection: tuple[Span, ...] = ()
     active: Hashable = None
-    hints: Mapping[int, str] = field(default_factory=dict)
+    hints: Mapping[int, str] = {}
 
 
 def paint(row: Row, pieces: Sequence[Piece], scene: Scene, inks: Inks) -> Strip:
