@@ -94,6 +94,17 @@ def run_app(
     from ..tui.guardian import guarded
 
     with guarded():  # a process that is small as yet is soon doubled
+        load_asyncio()
         from ..tui import app
 
         return app.run(path, annotator=name, document=document, demo=demo, adjudicate=adjudicate, kiosk=kiosk)
+
+
+def load_asyncio() -> None:
+    """Load asyncio without TLS, which it can do without and the app never uses: OpenSSL takes long to load."""
+    if not {"asyncio", "ssl"} & sys.modules.keys():
+        sys.modules["ssl"] = None  # type: ignore[assignment] # Python's own way to say that there is no such module
+        try:
+            import asyncio  # noqa: F401 - for those who import it next
+        finally:
+            del sys.modules["ssl"]

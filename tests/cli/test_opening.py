@@ -1,6 +1,7 @@
 """The usual command line, which is understood without click: it asks for exactly what click would have asked for."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -128,3 +129,20 @@ def test_an_interruption_is_told_as_click_does(
     assert done.code == 130
     monkeypatch.setattr(opening, "usual", lambda _: None)
     assert onrecord("p.db") == done
+
+
+@pytest.mark.parametrize("before", ["", "import ssl", "import asyncio"])
+def test_asyncio_is_loaded_without_tls_and_nothing_else_is_kept_from_it(before: str) -> None:
+    code = f"""
+{before}
+from onrecord.cli.opening import load_asyncio
+load_asyncio()
+import sys, asyncio.sslproto
+assert (asyncio.sslproto.ssl is None) is (not {before!r})
+assert ("ssl" in sys.modules) is bool({before!r})
+import ssl, urllib.request
+assert ssl.create_default_context()
+assert urllib.request.HTTPSHandler
+asyncio.run(asyncio.create_subprocess_exec("true"))
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
