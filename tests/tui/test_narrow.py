@@ -44,7 +44,7 @@ def all_is_well(here: AtDesk) -> None:
         line = hints.render()
         assert line.cell_length <= width - 2, line.plain
         assert "? help" in line.plain
-    title = str(reader.query_one("#title", Static).render_line(0).text)
+    title = str(reader.query_one("#header").render_line(0).text)
     assert title.strip().startswith("Story 1")
 
 

@@ -105,7 +105,7 @@ async def test_without_a_queue_all_stays_as_it_is(project: Path) -> None:
         await here.press("enter", "greater_than_sign")
         await here.until(lambda: isinstance(here.app.screen, Reader))
         assert here.reader.desk.document.title == "Story 2"
-        assert "queue" not in str(here.reader.query_one("#about").render())
+        assert "queue" not in str(here.reader.query_one("#header").render())
 
 
 async def test_what_is_assigned_meanwhile_appears_at_once_and_a_check_looks_like_the_rest(project: Path) -> None:
@@ -140,7 +140,7 @@ async def test_space_goes_through_the_queue_in_its_order_and_says_when_it_is_fin
         await here.until(lambda: isinstance(here.app.screen, Reader))
         for number, story in enumerate((5, 2, 7)):
             assert here.desk.document.title == f"Story {story}"
-            await here.until(lambda: f"queue: {number} of 3 done" in here.text("#about"))  # noqa: B023 - asked at once
+            await here.until(lambda: f"queue: {number} of 3 done" in here.text("#header"))  # noqa: B023 - asked at once
             await here.press("space")
             await here.saved()
         assert here.desk.document.title == "Story 7"

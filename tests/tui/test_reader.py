@@ -405,7 +405,7 @@ async def test_documents_are_submitted_flagged_skipped_and_walked(tmp_path: Path
         await here.press("space")
         await here.saved()
         assert any("No document is left to do" in said for said in here.said)
-        assert "submitted" in str(here.reader.query_one("#about").render())
+        assert "submitted" in str(here.reader.query_one("#header").render())
     with looking(path) as connection:
         lines = reading.list_documents(connection, "ana", 0, 9)
         assert [line.state for line in lines] == ["submitted", "flagged", "skipped", "submitted"]

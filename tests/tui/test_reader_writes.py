@@ -221,7 +221,7 @@ async def test_the_keymap_of_the_settings_moves_keys(project: Path) -> None:
         await here.press("space")
         await here.saved()
         assert "f5 denied" in here.reader.hint_line.render().plain
-        assert "in progress" in str(here.reader.query_one("#about").render())
+        assert "in progress" in str(here.reader.query_one("#header").render())
         await here.press("ctrl+s")
         await here.saved()
     with looking(project) as connection:

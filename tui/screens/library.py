@@ -14,7 +14,6 @@ from ...schema.records import DocumentLine
 from .. import actions
 from ..actions import Action
 from ..catalogue import Catalogue, Tally
-from ..widgets.demo_bar import DemoBar
 from ..widgets.document_row import Heads, document_row
 from ..widgets.heading import Heading
 from ..widgets.hint_line import HintLine
@@ -74,6 +73,8 @@ class Library(Page[None]):
         self._catalogue = Catalogue(project.connection, project.annotator)
         yield Heading(id="header")
         if self.onrecord.demo:
+            from ..widgets.demo_bar import DemoBar
+
             yield DemoBar("library")
         yield Heads()
         yield DocumentList(self._catalogue, document_row)

@@ -14,7 +14,7 @@ from ...schema import acts, reading, threads
 from ...schema.records import Mention
 from ..desk import CannotNow, Desk, Edit
 from ..widgets.article import ArticleView
-from ..widgets.demo_bar import DemoBar
+from ..widgets.heading import Heading
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.mention_list import MentionList
@@ -68,10 +68,10 @@ class ReaderBase(Page[None]):
 
     def compose(self) -> ComposeResult:
         """Header, article and panel, the mode's lines, the hint line."""
-        with Horizontal(id="header"):
-            yield Static(id="title", markup=False)
-            yield Static(id="about", markup=False)
+        yield Heading(50, id="header")
         if self.onrecord.demo:
+            from ..widgets.demo_bar import DemoBar
+
             yield DemoBar("reader")
         with Horizontal(id="desk"):
             yield ArticleView()
@@ -243,10 +243,9 @@ class ReaderBase(Page[None]):
         date = (desk.document.published_at or "")[:10]
         about = [self._queue_told(), state.replace("_", " "), date, desk.document.outlet]
         shown = one_line(desk.document.title) or "untitled", " · ".join(one_line(each) for each in about if each)
-        if shown != self._header:  # else the screen would be laid out anew for nothing
+        if shown != self._header:
             self._header = shown
-            self.query_one("#title", Static).update(Content(shown[0]))
-            self.query_one("#about", Static).update(Content(shown[1]))
+            self.query_one(Heading).show(Content.styled(shown[0], "bold"), Content.styled(shown[1], "$muted"))
 
     def _queue_told(self) -> str:
         """How far one is with one's queue; "" for whoever has none."""

@@ -5,12 +5,10 @@ from textual.widget import Widget
 
 _BETWEEN = 2
 """Cells that are left free between the two at least."""
-_MOST = 30
-"""Per cent of the line that its right end takes at most."""
 
 
 class Heading(Widget):
-    """One line of two contents. What is too long for it ends in an ellipsis."""
+    """One line of two contents, the right one at most `most` per cent of it. What is too long ends in an ellipsis."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -22,8 +20,9 @@ class Heading(Widget):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget of Textual has it
+    def __init__(self, most: int = 30, *, id: str | None = None) -> None:  # noqa: A002 - as every widget of Textual has it
         super().__init__(id=id)
+        self._most = most
         self._left = self._right = Content("")
 
     def show(self, left: Content, right: Content) -> None:
@@ -34,6 +33,6 @@ class Heading(Widget):
     def render(self) -> Content:
         """Both, and spaces between them."""
         width = self.size.width
-        right = self._right.truncate(width * _MOST // 100, ellipsis=True)
+        right = self._right.truncate(width * self._most // 100, ellipsis=True)
         left = self._left.truncate(max(0, width - right.cell_length - _BETWEEN), ellipsis=True)
         return left + " " * (width - left.cell_length - right.cell_length) + right
