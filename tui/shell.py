@@ -56,6 +56,7 @@ class Shell(Confined):
     def __init__(self) -> None:
         super().__init__()
         self.animation_level = "none"  # a list that glides is a list that one waits for
+        self._disable_tooltips = True  # there are none, and each screen would hold a widget for them
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What onrecord's style sheets need and a foreign theme does not have."""
