@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Static
 
 from ...schema import acts, reading, threads
 from ...schema.records import Mention
@@ -67,7 +66,7 @@ class ReaderBase(Page[None]):
         return cast("OnrecordApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Header, article and panel, the mode's lines, the hint line."""
+        """Header, article and panel, the hint line; a mode's lines come when there is one."""
         yield Heading(50, id="header")
         if self.onrecord.demo:
             from ..widgets.demo_bar import DemoBar
@@ -76,7 +75,6 @@ class ReaderBase(Page[None]):
         with Horizontal(id="desk"):
             yield ArticleView()
             yield MentionPanel()
-        yield Static(id="mode", markup=False)
         yield HintLine("reader")
 
     def on_mount(self) -> None:

@@ -71,7 +71,12 @@ class ReaderModes(ReaderMoves):
     def _show_mode(self) -> None:
         if self._mode:
             self.article.set_hints(self._mode.hints())
-            self.query_one("#mode", Static).update(Content("\n").join(self._mode.lines()))
+            said = Content("\n").join(self._mode.lines())
+            there = self.query("#mode")
+            if there:
+                there.first(Static).update(said)
+            else:
+                self.mount(Static(said, id="mode", markup=False), before=self.hint_line)
 
     async def take(self, event: events.Key) -> bool:
         """Take a key at once, so that no later one overtakes it: a mode's letter, or what a key of the article does."""

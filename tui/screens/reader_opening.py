@@ -1,5 +1,6 @@
 """The Reader's first picture: of very many mentions those near by are read first, the others after the picture."""
 
+import sqlite3
 from collections.abc import Callable
 
 from textual import events
@@ -17,17 +18,21 @@ NEAR = 8_000
 """Code points before and behind the cursor: several screens."""
 
 
+def _has_many(connection: sqlite3.Connection, document_id: int) -> bool:
+    """Whether a document has more than `MANY` mentions; the others need not be counted."""
+    further = "SELECT 1 FROM mentions WHERE document_id = ? AND layer = '' LIMIT 1 OFFSET ?"
+    return connection.execute(further, (document_id, MANY)).fetchone() is not None
+
+
 class ReaderOpening(ReaderTeam):
     """Reads what is far from the cursor when the article is painted, and before anything is done in it."""
 
     def _read_mentions(self, document_id: int, cursor: int) -> tuple[list[Mention], bool]:
         connection = self.onrecord.project.connection
-        number = 0 if self._is_loaded else reading.count_mentions(connection, document_id)
-        if number <= MANY:
+        if self._is_loaded or not _has_many(connection, document_id):
             return super()._read_mentions(document_id, cursor)
         self.call_after_refresh(self._read_on)
-        near = reading.mentions_between(connection, document_id, cursor - NEAR, cursor + NEAR)
-        return near, len(near) == number
+        return reading.mentions_between(connection, document_id, cursor - NEAR, cursor + NEAR), False
 
     @property
     def _is_loaded(self) -> bool:
