@@ -128,15 +128,18 @@ async def test_what_opens_is_styled_once(marked: Path, size: tuple[int, int], mo
 
     monkeypatch.setattr(Stylesheet, "apply", counted)
     async with at_desk(marked, size=size) as here:
-        assert styled["HintLine"] == styled["MentionPanel"] == styled["Card"] == 1
+        assert styled["HintLine"] == styled["ArticleView"] == styled["MentionPanel"] == styled["Card"] == 1
+        assert here.app.focused is here.reader.article
+        assert here.reader.article.has_pseudo_class("focus")
         assert here.reader.has_class("narrow") is (size[0] < 100)
         styled.clear()
         await here.press("q")
-        assert styled["HintLine"] == styled["Heads"] == 1
+        assert styled["HintLine"] == styled["Heads"] == styled["DocumentList"] == 1
 
 
 async def test_no_style_sheet_is_read_twice(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
+
     def counted(scope: str, css: str, read_from: tuple[str, str], **more: Any) -> Any:
         if read_from[0].endswith(".tcss"):
             parsed.append(Path(read_from[0]).name)

@@ -77,7 +77,7 @@ class Library(Page[None]):
 
             yield DemoBar("library")
         yield Heads()
-        yield DocumentList(self._catalogue, document_row)
+        yield self.begin_at(DocumentList(self._catalogue, document_row))
         yield HintLine("library")
 
     def on_mount(self) -> None:

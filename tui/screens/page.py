@@ -5,7 +5,7 @@ it is there although nothing was laid out in it, so what it would look for in it
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import events
 from textual.app import App
@@ -16,6 +16,8 @@ from textual.widget import Widget
 
 from ..lean import LeanCompositor
 from ..opening import is_opening
+
+Focused = TypeVar("Focused", bound=Widget)
 
 _OURS = f"{__name__.partition('.')[0]}."
 
@@ -49,6 +51,11 @@ class Page(_Leaving[ScreenResultType]):
     def classes_of(self, width: int) -> set[str]:
         """The classes of a terminal that is so many cells wide."""
         return self._get_breakpoint_classes(width, self.app.HORIZONTAL_BREAKPOINTS or [])
+
+    def begin_at(self, widget: Focused) -> Focused:
+        """Have a widget begin with the focus that it gets: else it is styled without it first, and then again."""
+        widget.set_reactive(Widget.has_focus, self.app.app_focus)
+        return widget
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = event.refresh_styles and self._was_shown  # when it opens all was styled a moment ago

@@ -73,7 +73,7 @@ class ReaderBase(Page[None]):
 
             yield DemoBar("reader")
         with Horizontal(id="desk"):
-            yield ArticleView()
+            yield self.begin_at(ArticleView())
             yield MentionPanel()
         yield HintLine("reader")
 
