@@ -158,10 +158,10 @@ def mentions_between(connection: sqlite3.Connection, document_id: int, start: in
     return _mentions(connection, where, (document_id, end, start))
 
 
-def count_mentions(connection: sqlite3.Connection, document_id: int) -> int:
-    """How many `mentions` gives of a document."""
-    count = "SELECT count(*) FROM mentions WHERE document_id = ? AND layer = ''"
-    return int(connection.execute(count, (document_id,)).fetchone()[0])
+def has_more_mentions(connection: sqlite3.Connection, document_id: int, than: int) -> bool:
+    """Whether `mentions` gives more than so many of a document; the others are not counted."""
+    further = "SELECT 1 FROM mentions WHERE document_id = ? AND layer = '' LIMIT 1 OFFSET ?"
+    return connection.execute(further, (document_id, than)).fetchone() is not None
 
 
 def mention(connection: sqlite3.Connection, uid: str) -> Mention | None:

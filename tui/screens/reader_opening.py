@@ -1,6 +1,5 @@
 """The Reader's first picture: of very many mentions those near by are read first, the others after the picture."""
 
-import sqlite3
 from collections.abc import Callable
 
 from textual import events
@@ -18,18 +17,12 @@ NEAR = 8_000
 """Code points before and behind the cursor: several screens."""
 
 
-def _has_many(connection: sqlite3.Connection, document_id: int) -> bool:
-    """Whether a document has more than `MANY` mentions; the others need not be counted."""
-    further = "SELECT 1 FROM mentions WHERE document_id = ? AND layer = '' LIMIT 1 OFFSET ?"
-    return connection.execute(further, (document_id, MANY)).fetchone() is not None
-
-
 class ReaderOpening(ReaderTeam):
     """Reads what is far from the cursor when the article is painted, and before anything is done in it."""
 
     def _read_mentions(self, document_id: int, cursor: int) -> tuple[list[Mention], bool]:
         connection = self.onrecord.project.connection
-        if self._is_loaded or not _has_many(connection, document_id):
+        if self._is_loaded or not reading.has_more_mentions(connection, document_id, MANY):
             return super()._read_mentions(document_id, cursor)
         self.call_after_refresh(self._read_on)
         return reading.mentions_between(connection, document_id, cursor - NEAR, cursor + NEAR), False
