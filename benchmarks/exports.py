@@ -1,11 +1,9 @@
 """What it costs to export many marks, beside a Python scan of the rows that the file tells."""
 
-import atexit
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import closing, redirect_stdout
 from functools import cache, partial
 from io import StringIO
@@ -37,14 +35,6 @@ assert run(["--as", "eve", "export", *sys.argv[1:], "--force"]) == 0
 print([int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")][0] / 1024)
 """
 """Exports, and prints the most memory that this took, in MB; what the process was forked from is not in it."""
-
-
-@cache
-def folder() -> Path:
-    """A folder for the bytecode that an installed command has."""
-    made = tempfile.TemporaryDirectory(prefix="onrecord-bench-")
-    atexit.register(made.cleanup)
-    return Path(made.name)
 
 
 @cache
@@ -92,11 +82,9 @@ def ran(project: Path, target: Path, form: str) -> tuple[Taken, float]:
     """Export in a process: what it took, and its peak of memory in MB."""
     out = target / f"out.{form}"
     shutil.rmtree(out, ignore_errors=True)  # a folder is not replaced
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(folder() / "bytecode")
     started = perf_counter()
     command: list[str | Path] = [sys.executable, "-c", EXPORT, project, out, "--format", form]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout
     said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)

@@ -350,6 +350,12 @@ def _said(line: Line, point: Point) -> str:
     )
 
 
+def _keep_bytecode() -> None:
+    """Let the programs that are measured keep their bytecode, which installed ones have, in this run's folder."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(shared() / "bytecode")
+
+
 def main(lines: Sequence[Line]) -> None:
     """Measure the lines that are named, or all; leave with 1 when a bar is missed, or with --quick when a line fell."""
     parser = argparse.ArgumentParser(description="Measure lines of the table in docs/performance.md.")
@@ -361,6 +367,7 @@ def main(lines: Sequence[Line]) -> None:
     parser.add_argument("--large", action="store_true", help="the sizes that take minutes, kept beside the others")
     parser.add_argument("--keep-quick", action="store_true", help="measure the quick form anew and keep that alone")
     options = parser.parse_args()
+    _keep_bytecode()
     known = {line.name: line for line in lines}
     if unknown := set(options.names).difference(known):
         parser.error(f"no such line: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")

@@ -59,6 +59,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, action="append", help="only so many articles; may be given again")
     parser.add_argument("--minutes", type=float, default=10, help="how long a work may take")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed tool has its bytecode
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before the end"))  # so that no server is left behind
     names = [peer.name for peer in PEERS]
     if unknown := set(options.peer or ()).difference(names):
