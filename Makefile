@@ -32,6 +32,9 @@ export AUDIT
 MINUTES ?= 5
 TRACED := tests/schema tests/cli tests/measure tests/many
 
+# Tests start hundreds of programs: where nothing keeps their bytecode, each is compiled anew, which takes longer than the test.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long ci check lint types rooms bench bench-large bench-quick eval docs lock clean torture fuzz audit sbom
 
