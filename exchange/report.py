@@ -100,10 +100,10 @@ class Report:
                     yield _row(number, what, kind, counts[kind])
         for (theirs, ours), count in sorted(self.mapped.items()):
             number += 1
-            yield _row(number, "mapped", "mark", count, f"{theirs} to {ours}")
+            yield _row(number, "mapped", "mark", count, _one_line(f"{theirs} to {ours}"))
         for label in self.codes:
             number += 1
-            yield _row(number, "made a neutral code", "label", 1, label)
+            yield _row(number, "made a neutral code", "label", 1, _one_line(label))
         for (what, kind, reason), (count, places) in sorted(self.said.items(), key=lambda pair: pair[0][0]):
             number += 1
             more = ["…"] if len(places) > _PLACES else []

@@ -33,15 +33,16 @@ class Told(Struct, frozen=True):
     output: str
 
 
-def fuzz(name: str, seconds: int, keep: Path) -> Told:
-    """Fuzz one target for so many seconds."""
+def fuzz(name: str, seconds: int, keep: Path, seed: int = 0) -> Told:
+    """Fuzz one target for so many seconds; with another `seed` than 0 each time with the same inputs, as far as it comes."""
     learned, found = keep / "corpus" / name, keep / "found" / name
     for folder in (learned, found):
         folder.mkdir(parents=True, exist_ok=True)
     before = set(found.iterdir())
     done = subprocess.run(
         [
-            sys.executable, str(HERE / "fuzz_one.py"), name, f"-max_total_time={seconds}", "-print_final_stats=1",
+            sys.executable, str(HERE / "fuzz_one.py"), name, f"-max_total_time={seconds}", f"-seed={seed}",
+            "-print_final_stats=1",
             f"-artifact_prefix={found}/", "-rss_limit_mb=1500", str(learned), str(CORPUS / name),
         ],
         capture_output=True, text=True, errors="replace", check=False, timeout=seconds + 120,

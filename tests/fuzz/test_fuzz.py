@@ -57,7 +57,7 @@ def test_good_inputs_that_were_damaged_in_their_own_shape(name: str, data: st.Da
 @pytest.mark.parametrize("name", SHORT)
 def test_inputs_that_reach_new_lines(name: str, tmp_path: Path) -> None:
     pytest.importorskip("atheris", reason="the fuzzer installs on Linux alone")
-    told = fuzz(name, SECONDS, tmp_path)
+    told = fuzz(name, SECONDS, tmp_path, seed=1)
     assert told.inputs > 2
     assert not told.found, told.output
     assert told.slowest < 10
