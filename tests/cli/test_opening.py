@@ -5,16 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType
 from typing import Any
 
-import onrecord.tui
 import pytest
 from command_line import CommandLine, Done
 from desk_app import make_project
 from examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from no_app import stand_in
 from onrecord.cli import opening
 
 WORDS = [
@@ -53,11 +52,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
         asked.append((path, more))
         return 7
 
-    stand_in = ModuleType("onrecord.tui.app")
-    stand_in.run = run  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "onrecord.tui.app", stand_in)
-    monkeypatch.setattr(onrecord.tui, "app", stand_in, raising=False)
-    monkeypatch.setattr(opening, "check_terminal", lambda: None)
+    stand_in(monkeypatch, run)
     return asked
 
 

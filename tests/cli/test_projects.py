@@ -1,14 +1,11 @@
 """Making and opening projects: `new`, `demo`, and `onrecord` with something to open; the app itself is stood in for."""
 
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import onrecord.tui
 import pytest
 from command_line import ONRECORD, CommandLine
-from onrecord.cli import opening
+from no_app import stand_in
 from onrecord.tui import settings
 from terminal import Terminal
 
@@ -24,11 +21,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Opened:
         opened.append({"path": path, "there": path.is_file(), **more})
         return 7
 
-    stand_in = ModuleType("onrecord.tui.app")
-    stand_in.run = run  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "onrecord.tui.app", stand_in)
-    monkeypatch.setattr(onrecord.tui, "app", stand_in, raising=False)
-    monkeypatch.setattr(opening, "check_terminal", lambda: None)
+    stand_in(monkeypatch, run)
     return opened
 
 
