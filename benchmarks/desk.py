@@ -68,13 +68,13 @@ def _claim(number: int, at: int) -> str:
     return f"claim-{number // 5:018}-{at:05}"
 
 
-def log(acts: Iterable[tuple[int, Iterable[Thing]]], annotator: str) -> list[bytes]:
-    """The events of acts, each given as its time and what is stated in it."""
+def log(acts: Iterable[tuple[int, Iterable[Thing]]], annotator: str, after: int = 0) -> list[bytes]:
+    """The events of acts, each given as its time and what is stated in it; `after` so many of theirs before."""
     bodies: list[bytes] = []
     for at, things in acts:
         for subject, value in things:
             event: Any = EVENTS[KIND_OF[type(value)]](
-                v=1, annotator=annotator, device=f"{annotator}-0123456789abcdef", seq=len(bodies) + 1,
+                v=1, annotator=annotator, device=f"{annotator}-0123456789abcdef", seq=after + len(bodies) + 1,
                 clock=stamp_of(START + at), subject=subject, data=value,  # type: ignore[arg-type]
             )  # fmt: skip
             bodies.append(canonical(event))
