@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .reading import LISTED
+from .reading import document_lines
 from .records import DocumentLine
 from .terms import search_terms
 
@@ -41,34 +41,24 @@ def progress(connection: sqlite3.Connection, annotator: str) -> Progress:
     return Progress(*row)
 
 
-def count(connection: sqlite3.Connection, annotator: str, matching: str = "") -> int:
-    """How many documents of somebody's queue there are, or have the words in title, outlet or author."""
-    terms = search_terms(matching)
-    if not terms:
-        return progress(connection, annotator).assigned
-    row = connection.execute(
-        f"SELECT count(*) FROM {_SEARCHED} WHERE search MATCH :terms AND assignments.annotator = :me",
-        {"me": annotator, "terms": f"title : ({terms})"},
-    ).fetchone()
-    return int(row[0])
-
-
-def page(
-    connection: sqlite3.Connection, annotator: str, first: int, size: int, matching: str = ""
-) -> list[DocumentLine]:
-    """So many documents of somebody's queue from a place on, counted from 0, with their state."""
-    terms = search_terms(matching)
+def matching(connection: sqlite3.Connection, annotator: str, words: str) -> list[int]:
+    """The documents of somebody's queue, in its order, that `reading.documents_matching` has."""
+    terms = search_terms(words)
     chosen = f"{_SEARCHED} WHERE search MATCH :terms AND" if terms else f"{_QUEUE} WHERE"
     rows = connection.execute(
-        f"""SELECT {LISTED} FROM (
-            SELECT document_id AS id, position, sha256 FROM {chosen} assignments.annotator = :me
-            ORDER BY {_ORDER} LIMIT :size OFFSET :first
-        ) AS queued JOIN documents ON documents.id = queued.id, (
-            SELECT (SELECT id FROM annotators WHERE name = :me) AS id
-        ) AS me ORDER BY queued.position, queued.sha256""",
-        {"me": annotator, "size": size, "first": first, "terms": f"title : ({terms})"},
+        f"SELECT document_id FROM {chosen} assignments.annotator = :me ORDER BY {_ORDER}",
+        {"me": annotator, "terms": f"title : ({terms})"},
     )
-    return [DocumentLine(*row) for row in rows]
+    return [row[0] for row in rows]
+
+
+def page(connection: sqlite3.Connection, annotator: str, first: int, size: int) -> list[DocumentLine]:
+    """So many documents of somebody's queue from a place on, counted from 0, with their state."""
+    rows = connection.execute(
+        f"SELECT document_id FROM {_QUEUE} WHERE assignments.annotator = ? ORDER BY {_ORDER} LIMIT ? OFFSET ?",
+        (annotator, size, first),
+    )
+    return document_lines(connection, annotator, [row[0] for row in rows])
 
 
 def place_of(connection: sqlite3.Connection, annotator: str, document_id: int) -> int | None:

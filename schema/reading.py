@@ -1,5 +1,6 @@
 """Reading a project: each function one question, answered from an index. Works on any connection to a project."""
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,32 +25,44 @@ _ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
 # ---------------------------------------------------------------------- documents
 
 
-def count_documents(connection: sqlite3.Connection, matching: str = "") -> int:
-    """How many documents there are, or how many have the words in title, outlet or author."""
-    terms = search_terms(matching)
-    if not terms:
-        with few_pages(connection):
-            return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
-    return int(
-        connection.execute(
-            "SELECT count(*) FROM search JOIN documents ON documents.id = search.rowid WHERE search MATCH ?",
-            (f"title : ({terms})",),
-        ).fetchone()[0]
-    )
+def count_documents(connection: sqlite3.Connection) -> int:
+    """How many documents there are."""
+    with few_pages(connection):
+        return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
 
 
-def list_documents(
-    connection: sqlite3.Connection, annotator: str, first: int, size: int, matching: str = ""
-) -> list[DocumentLine]:
+def list_documents(connection: sqlite3.Connection, annotator: str, first: int, size: int) -> list[DocumentLine]:
     """A page of documents by publication: `size` of them from position `first`, with this annotator's state."""
-    terms = search_terms(matching)
-    chosen = "JOIN search ON search.rowid = documents.id AND search MATCH :terms" if terms else ""
     rows = connection.execute(
-        f"""SELECT {LISTED} FROM documents {chosen} JOIN {_ME}
+        f"""SELECT {LISTED} FROM documents JOIN {_ME}
         ORDER BY documents.published_at, documents.id LIMIT :size OFFSET :first""",
-        {"me": annotator, "terms": f"title : ({terms})", "size": size, "first": first},
+        {"me": annotator, "size": size, "first": first},
     )
     return [DocumentLine(*row) for row in rows]
+
+
+def documents_matching(connection: sqlite3.Connection, words: str) -> list[int]:
+    """The documents by publication that have all of the words, the last maybe unfinished, in title, outlet or author.
+
+    Without a word to look for, as in "…", these are all documents.
+    """
+    terms = search_terms(words)
+    chosen = "JOIN search ON search.rowid = documents.id AND search MATCH :terms" if terms else ""
+    rows = connection.execute(
+        f"SELECT documents.id FROM documents {chosen} ORDER BY published_at, documents.id",
+        {"terms": f"title : ({terms})"},
+    )
+    return [row[0] for row in rows]
+
+
+def document_lines(connection: sqlite3.Connection, annotator: str, documents: Sequence[int]) -> list[DocumentLine]:
+    """These documents as a list shows them, in the order given; those that are not there are left out."""
+    rows = connection.execute(
+        f"SELECT {LISTED} FROM json_each(:documents) JOIN documents ON documents.id = value JOIN {_ME}",
+        {"me": annotator, "documents": json.dumps(list(documents))},
+    )
+    found = {row[0]: DocumentLine(*row) for row in rows}
+    return [found[each] for each in documents if each in found]
 
 
 def position_of(connection: sqlite3.Connection, document_id: int) -> int:

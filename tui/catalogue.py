@@ -32,22 +32,34 @@ class Catalogue:
         """Whether only the annotator's queue is shown, in its order."""
         self.matching = matching
         """Words that a document must have in title, outlet or author to be shown."""
+        self._ids: list[int] = []
         self.shown = 0
         """How many documents there were to show when last counted."""
         self._counted: dict[object, tuple[int, Any]] = {}
 
     def count(self) -> int:
         """How many documents there are to show."""
-        if self.queue:
-            self.shown = queues.count(self._connection, self.annotator, self.matching)
+        if self.matching:
+            self._ids = self._found()
+            self.shown = len(self._ids)
+        elif self.queue:
+            self.shown = self.progress().assigned
         else:
-            self.shown = reading.count_documents(self._connection, self.matching)
+            self.shown = reading.count_documents(self._connection)
         return self.shown
+
+    def _found(self) -> list[int]:
+        if self.queue:
+            return queues.matching(self._connection, self.annotator, self.matching)
+        return reading.documents_matching(self._connection, self.matching)
 
     def page(self, first: int, size: int) -> list[DocumentLine]:
         """So many documents from a position, counted from 0; fewer at the end."""
-        ask = queues.page if self.queue else reading.list_documents
-        lines = ask(self._connection, self.annotator, first, size, self.matching)
+        if self.matching:
+            lines = reading.document_lines(self._connection, self.annotator, self._ids[first : first + size])
+        else:
+            ask = queues.page if self.queue else reading.list_documents
+            lines = ask(self._connection, self.annotator, first, size)
         waiting = threads.waiting(self._connection, self.annotator, [line.id for line in lines])
         return [structs.replace(line, remarks=waiting.get(line.id, 0)) for line in lines]
 

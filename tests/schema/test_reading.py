@@ -85,8 +85,7 @@ def test_a_filter_looks_at_title_outlet_and_author_alone(dated: Ledger) -> None:
         ("sea", ["Sea"]),
         ('"', 8),
     ):
-        found = reading.list_documents(dated.connection, "ana", 0, 99, words)
-        assert reading.count_documents(dated.connection, words) == len(found)
+        found = reading.document_lines(dated.connection, "ana", reading.documents_matching(dated.connection, words))
         assert (len(found) if isinstance(titles, int) else [line.title for line in found]) == titles
 
 
@@ -377,8 +376,7 @@ def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> 
         searching.search(shared, query)
         reading.claims_like(shared, query)
         reading.sources_named(shared, query)
-        reading.count_documents(shared, query)
-        reading.list_documents(shared, "ana", 0, 5, query)
+        reading.documents_matching(shared, query)
         reading.find_document(shared, query)
 
 
