@@ -5,20 +5,17 @@ Every function takes any connection: to a project, to an exported file, or to wh
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Sequence
 
 from msgspec import Struct
 
+from . import leading
 from .moments import until
 from .standing import CASE, standings
 from .terms import search_terms
 
 NO_END = "\U0010ffff"
 """A moment after all others."""
-
-FIRST = 100
-"""So many claims are read before anybody looks further down."""
 
 
 class ClaimLine(Struct, frozen=True):
@@ -127,67 +124,14 @@ def count(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -
     """How many claims there are, or how many a filter leaves."""
     if wanted.words.strip() or wanted.standing or wanted.outlet:
         return len(ids(connection, wanted))
-    # SQLite counts all rows of a table without looking at them; only what is tied may be merged, seen or unseen.
-    (number,) = connection.execute(
-        """SELECT (SELECT count(*) FROM claims) - (
-            SELECT count(*) FROM claims WHERE merged_id <> id AND id IN (
-                SELECT claim_id FROM main.claim_relations WHERE relation = 'same_as'
-                UNION SELECT other_id FROM main.claim_relations WHERE relation = 'same_as'
-            )
-        )"""
-    ).fetchone()
-    return int(number)
+    return leading.count(connection, "claims")
 
 
-class AllClaims(Sequence[int]):
-    """The ids of all claims, in the order in which they were recorded: the first ones at once, all when asked for."""
+class AllClaims(leading.Leading):
+    """All claims as a list wants them: the first ones at once, all when asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection, self._count = connection, count(connection)
-        self._ids = _leading(connection, FIRST)
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, place: int) -> int: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[int]: ...
-    def __getitem__(self, place: int | slice) -> int | list[int]:
-        last = place if isinstance(place, int) else place.indices(self._count)[1] - 1
-        if not 0 <= last < len(self._ids):
-            self._read()
-        return self._ids[place]
-
-    def __iter__(self) -> Iterator[int]:
-        self._read()
-        return iter(self._ids)
-
-    def __contains__(self, id_: object) -> bool:
-        if id_ not in self._ids:
-            self._read()
-        return id_ in self._ids
-
-    def index(self, id_: int, start: int = 0, stop: int | None = None) -> int:
-        """The place of a claim.
-
-        Raises:
-            ValueError: it is not there.
-        """
-        if id_ not in self._ids:
-            self._read()
-        return self._ids.index(id_, start, self._count if stop is None else stop)
-
-    def _read(self) -> None:
-        """Read all; from now on there are as many as there are now."""
-        if len(self._ids) < self._count:
-            self._ids = _leading(self._connection)
-            self._count = len(self._ids)
-
-
-def _leading(connection: sqlite3.Connection, most: int = -1) -> list[int]:
-    rows = connection.execute("SELECT id FROM claims WHERE merged_id = id ORDER BY id LIMIT ?", (most,))
-    return [row[0] for row in rows]
+        super().__init__(connection, "claims")
 
 
 def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> list[int]:  # noqa: B008 - frozen

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from onrecord.schema import acts, claims, standing
+from onrecord.schema import acts, claims, leading, sources, standing
 from onrecord.schema.claims import AllClaims, ClaimFilter
 from onrecord.schema.layers import Layer, narrow
 from onrecord.schema.ledger import Ledger
@@ -47,7 +47,7 @@ def test_a_standing_chooses_the_claims_whose_lines_show_it(seed: int, as_of: str
 
 @pytest.mark.parametrize("first", [1, 7, 500])
 def test_a_list_that_reads_the_first_claims_is_the_list_of_all(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "FIRST", first)
+    monkeypatch.setattr(leading, "FIRST", first)
     with project() as ledger:
         filled(ledger, 1)
         ids = claims.ids(ledger.connection)
@@ -70,7 +70,7 @@ def test_a_list_that_reads_the_first_claims_is_the_list_of_all(first: int, monke
 
 
 def test_the_first_claims_are_all_that_is_read_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "FIRST", 10)
+    monkeypatch.setattr(leading, "FIRST", 10)
     with project() as ledger:
         filled(ledger, 1)
         everything = AllClaims(ledger.connection)
@@ -84,7 +84,7 @@ def test_the_first_claims_are_all_that_is_read_for_a_page(monkeypatch: pytest.Mo
 
 
 def test_claims_that_come_in_between_are_counted_when_all_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "FIRST", 2)
+    monkeypatch.setattr(leading, "FIRST", 2)
     with project() as ledger:
         filled(ledger, 1)
         everything = AllClaims(ledger.connection)
@@ -93,6 +93,26 @@ def test_claims_that_come_in_between_are_counted_when_all_are_read(monkeypatch: 
             acts.state_claim(act, "One more")
         assert len(everything) == before
         assert len(list(everything)) == len(everything) == before + 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_sources_are_counted_and_listed_without_those_that_were_merged(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "FIRST", 5)
+    chance = random.Random(seed)
+    with project() as ledger:
+        with ledger.act() as act:
+            uids = [acts.name_source(act, f"Source number {number}") for number in range(20)]
+            for _ in range(8):
+                one, other = chance.sample(uids, 2)
+                acts.tie_sources(act, one, other)
+            acts.tie_sources(act, uids[0], uids[1], "probably_same", 80)
+            acts.part_source(act, uids[chance.randrange(20)])
+        everything = leading.Leading(ledger.connection, "sources")
+        ids = sources.ids(ledger.connection)
+        assert len(ids) < 20
+        assert (len(everything), everything[:5], list(everything)) == (len(ids), ids[:5], ids)
 
 
 def test_no_claims_are_an_empty_list() -> None:
