@@ -1,7 +1,8 @@
 """What the library and the search ask of a project: pages of documents, tallies, and where a find is."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import structs
@@ -22,51 +23,76 @@ class Tally(NamedTuple):
     mentions: int
 
 
+class Wanted(NamedTuple):
+    """Which documents to show: those with some words, of an annotator's queue in its order or of all by publication."""
+
+    annotator: str
+    queue: bool = False
+    words: str = ""
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out, so that nothing needs to be looked for."""
+        return not self.words.strip()
+
+
+class Listed(NamedTuple):
+    """The documents that are shown: what they were asked for with, and their row ids, if they had to be looked for."""
+
+    wanted: Wanted
+    ids: Sequence[int] | None = None
+
+
+def look_up(connection: sqlite3.Connection, wanted: Wanted) -> Listed:
+    """The documents of all, or of a queue, that have the words in title, outlet or author."""
+    if wanted.queue:
+        return Listed(wanted, queues.matching(connection, wanted.annotator, wanted.words))
+    return Listed(wanted, reading.documents_matching(connection, wanted.words))
+
+
 class Catalogue:
     """The documents by publication with one annotator's state, for a list that reads them a page at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, annotator: str, matching: str = "") -> None:
+    def __init__(self, connection: sqlite3.Connection, annotator: str) -> None:
         self._connection = connection
-        self.annotator = annotator
-        self.queue = False
-        """Whether only the annotator's queue is shown, in its order."""
-        self.matching = matching
-        """Words that a document must have in title, outlet or author to be shown."""
-        self._ids: list[int] = []
+        self.wanted = Wanted(annotator)
+        self.listed = Listed(self.wanted)
+        """What is shown until what is wanted was looked for."""
         self.shown = 0
         """How many documents there were to show when last counted."""
         self._counted: dict[object, tuple[int, Any]] = {}
 
     def count(self) -> int:
         """How many documents there are to show."""
-        if self.matching:
-            self._ids = self._found()
-            self.shown = len(self._ids)
-        elif self.queue:
+        wanted, ids = self.listed
+        if ids is not None:
+            self.shown = len(ids)
+        elif wanted.queue:
             self.shown = self.progress().assigned
         else:
             self.shown = reading.count_documents(self._connection)
         return self.shown
 
-    def _found(self) -> list[int]:
-        if self.queue:
-            return queues.matching(self._connection, self.annotator, self.matching)
-        return reading.documents_matching(self._connection, self.matching)
-
     def page(self, first: int, size: int) -> list[DocumentLine]:
         """So many documents from a position, counted from 0; fewer at the end."""
-        if self.matching:
-            lines = reading.document_lines(self._connection, self.annotator, self._ids[first : first + size])
+        wanted, ids = self.listed
+        if ids is not None:
+            lines = reading.document_lines(self._connection, wanted.annotator, ids[first : first + size])
         else:
-            ask = queues.page if self.queue else reading.list_documents
-            lines = ask(self._connection, self.annotator, first, size)
-        waiting = threads.waiting(self._connection, self.annotator, [line.id for line in lines])
+            ask = queues.page if wanted.queue else reading.list_documents
+            lines = ask(self._connection, wanted.annotator, first, size)
+        waiting = threads.waiting(self._connection, wanted.annotator, [line.id for line in lines])
         return [structs.replace(line, remarks=waiting.get(line.id, 0)) for line in lines]
 
     def position_of(self, document_id: int) -> int | None:
-        """Where a document is among those that are shown, counted from 0; None when it is not in the queue shown."""
-        if self.queue:
-            return queues.place_of(self._connection, self.annotator, document_id)
+        """Where a document is among those that are shown, counted from 0; None when it is not among them."""
+        wanted, ids = self.listed
+        if ids is not None:
+            with suppress(ValueError):
+                return ids.index(document_id)
+            return None
+        if wanted.queue:
+            return queues.place_of(self._connection, wanted.annotator, document_id)
         return reading.position_of(self._connection, document_id)
 
     def progress(self) -> Progress:
@@ -75,12 +101,12 @@ class Catalogue:
 
     def first_to_do(self) -> int:
         """The place of the first document of the queue that is to do; that of the first one if none is."""
-        found = queues.next_to_do(self._connection, self.annotator, 0)
+        found = queues.next_to_do(self._connection, self.wanted.annotator, 0)
         return (found and self.position_of(found)) or 0
 
     def waiting(self) -> int:
         """How many conversations wait for the annotator's answer."""
-        return sum(threads.waiting(self._connection, self.annotator).values())
+        return self._unchanged(_waiting)
 
     def tally(self) -> Tally:
         """How far the annotator is, counted on indexes."""
@@ -89,9 +115,9 @@ class Catalogue:
     def _unchanged(self, ask: Callable[[sqlite3.Connection, str], Answer]) -> Answer:
         """An answer that stays the same until the project changes: much of what is shown anew is not asked anew."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        key = ask, self.annotator
+        key = ask, self.wanted.annotator
         if key not in self._counted or self._counted[key][0] != version:
-            self._counted[key] = version, ask(self._connection, self.annotator)
+            self._counted[key] = version, ask(self._connection, self.wanted.annotator)
         answer: Answer = self._counted[key][1]
         return answer
 
@@ -104,6 +130,10 @@ def _tally(connection: sqlite3.Connection, annotator: str) -> Tally:
         (annotator,),
     ).fetchone()
     return Tally(reading.count_documents(connection), *row)
+
+
+def _waiting(connection: sqlite3.Connection, annotator: str) -> int:
+    return sum(threads.waiting(connection, annotator).values())
 
 
 class Place(NamedTuple):

@@ -38,6 +38,14 @@ class Answers(Protocol):
 
 
 @runtime_checkable
+class Holds(Protocol):
+    """A screen that looks for the rows that its actions mean."""
+
+    def holds(self, action: Action) -> bool:
+        """Whether an action waits for rows that are on their way; then the screen does it when they are there."""
+
+
+@runtime_checkable
 class TakesKeys(Protocol):
     """A screen that takes keys in the order in which they were pressed, before any widget sees them."""
 
@@ -169,6 +177,8 @@ class Shell(Confined):
         if isinstance(action, str) and default_namespace in (None, self, self.screen):
             place = self.place if default_namespace is self.screen else "app"
             known = _BY_CALL.get((place, action))
+            if known and isinstance(self.screen, Holds) and self.screen.holds(known):
+                return True
             reason = self.why_not(known) if known else None
             if reason:
                 self.notify(reason, severity="warning", timeout=4, markup=False)

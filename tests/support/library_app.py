@@ -27,6 +27,11 @@ class InLibrary(AtDesk):
         found: PagedList[Any] = self.library.documents
         return found
 
+    async def found(self) -> None:
+        """Wait until what the filter leaves is shown."""
+        await self.until(lambda: not (self.library._looking and self.library._looking.on_the_way))
+        await self.quiet()
+
     @property
     def top(self) -> Screen[Any]:
         """The screen on top."""

@@ -209,8 +209,10 @@ async def test_what_another_program_writes_appears_and_the_cursor_stays_on_its_d
 async def test_the_filter_works_while_typing(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("/", *"the")
+        await here.found()
         assert here.titles == list(TITLES), "every outlet is The Mercury"
         await here.press("space", *"wal")
+        await here.found()
         assert here.titles == ["Minister walks the wall"]
         assert "1 of 4" in here.text("#filter")
         await here.press("enter")
@@ -228,8 +230,10 @@ async def test_the_filter_works_while_typing(project: Path) -> None:
 async def test_one_can_go_down_without_leaving_the_filter(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("/", *"mercury", "down", "down")
+        await here.found()
         assert here.documents.cursor == 2
         await here.press(*"x")
+        await here.found()
         assert not here.titles
 
 
@@ -239,7 +243,7 @@ async def test_no_words_are_too_strange_for_the_filter(project: Path, words: str
         await here.press("/")
         here.library.filter_input.value = words
         await here.quiet()
-        await here.pilot.pause()
+        await here.found()
         assert here.top is here.library
         assert here.titles or "No document matches" in here.screen_text
 
@@ -260,6 +264,7 @@ async def test_what_is_typed_too_late_filters_nothing(project: Path) -> None:
 async def test_nothing_that_matches_says_so_and_what_cannot_be_done(project: Path) -> None:
     async with in_library(project) as here:
         await here.press("/", *"zebra", "enter", "enter")
+        await here.until(lambda: here.said)
         assert "No document matches “zebra”" in here.screen_text
         assert here.said == ["No document matches the filter"]
         await here.press("s")

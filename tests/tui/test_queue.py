@@ -91,7 +91,7 @@ async def test_words_filter_within_the_queue(project: Path) -> None:
         await here.until(lambda: here.titles == ["Story 7"])
         assert here.text("#filter-count") == "1 of 3"
         await here.press("enter", "a")
-        assert here.text("#filter-count") == "1 of 7"
+        await here.until(lambda: here.text("#filter-count") == "1 of 7")
         await here.press("escape")
         assert len(here.titles) == 7
 

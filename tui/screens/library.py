@@ -1,5 +1,6 @@
 """The library: every document of the project with one's own state, a filter as one types, and the way to the texts."""
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -13,7 +14,7 @@ from ...schema import team
 from ...schema.records import DocumentLine
 from .. import actions
 from ..actions import Action
-from ..catalogue import Catalogue, Tally
+from ..catalogue import Catalogue, Listed, Tally, Wanted, look_up
 from ..widgets.document_row import Heads, document_row
 from ..widgets.heading import Heading
 from ..widgets.hint_line import HintLine
@@ -25,8 +26,10 @@ from .page import Page
 
 if TYPE_CHECKING:
     from ..app import OnrecordApp
+    from ..looking import Look, Looked, Looking
 
 _NEED_A_DOCUMENT = {f"library.{name}" for name in ("open", "down", "up", "page_down", "page_up", "first", "last")}
+_MEAN_A_DOCUMENT = {*_NEED_A_DOCUMENT, "library.adjudicate"}
 _NEED_THE_PROJECT_FILLED = {"library.filter", "library.search"}
 
 
@@ -59,6 +62,8 @@ class Library(Page[None]):
         super().__init__()
         self._stale = False
         self._wants_queue = True
+        self._problem = ""
+        self._looking: Looking | None = None
 
     # ------------------------------------------------------------------ set-up
 
@@ -87,6 +92,11 @@ class Library(Page[None]):
         self._see_queue()
         self._show()
 
+    def on_unmount(self) -> None:
+        """Stop looking."""
+        if self._looking:
+            self._looking.close()
+
     # ------------------------------------------------------------------ showing
 
     def on_screen_resume(self) -> None:
@@ -94,7 +104,7 @@ class Library(Page[None]):
         if self._stale:
             self.reload()
         read, self.onrecord.last_read = self.onrecord.last_read, None
-        if read is not None and not self._catalogue.matching:
+        if read is not None and self._catalogue.wanted.everything:
             self._go_to(read)
 
     @property
@@ -109,17 +119,66 @@ class Library(Page[None]):
             self._stale = True
 
     def reload(self) -> None:
-        """Read again what is shown, and stay on the same document."""
+        """Read again what is shown, and stay on the same document; what has to be looked for comes in a moment."""
         self._stale = False
-        here = self.documents.current
-        if self._catalogue.annotator != self.onrecord.project.annotator:
-            self._catalogue.annotator, self._wants_queue = self.onrecord.project.annotator, True
-        if not self._see_queue():
-            self.documents.reload()
-            now = self.documents.current
-            if here and now and now.id != here.id and not self._catalogue.matching:
-                self._go_to(here.id)
+        wanted, me = self._catalogue.wanted, self.onrecord.project.annotator
+        if wanted.annotator != me:
+            self._take_chair(me)
+        elif not self._see_queue():
+            if wanted.everything:
+                self._list(Listed(wanted))
+            else:
+                self._lookout().again()
         self._show()
+
+    def _take_chair(self, me: str) -> None:
+        """Begin with another annotator's queue; what was found for the one before is gone at once."""
+        book = self._catalogue
+        book.wanted, self._wants_queue = Wanted(me, words=book.wanted.words), True
+        if not book.wanted.everything:
+            self._list(Listed(book.wanted, ()))
+        if not self._see_queue():
+            self._want(book.wanted)
+
+    def _want(self, wanted: Wanted) -> None:
+        """Show something else: at once if nothing is left out, else as soon as it was found."""
+        self._catalogue.wanted = wanted
+        if wanted.everything:
+            if self._looking:
+                self._looking.stop()
+            self._list(Listed(wanted))
+        else:
+            self._lookout().for_other()
+
+    def _lookout(self) -> "Looking":
+        """What looks for the documents beside the screen, from the first filter on."""
+        from ..looking import Looking
+
+        def look() -> "Look":
+            return partial(look_up, wanted=self._catalogue.wanted)
+
+        self._looking = self._looking or Looking(self.onrecord, self, look)
+        return self._looking
+
+    async def on_looked(self, message: "Looked") -> None:
+        """Show what was looked for, and do what has waited for it."""
+        looking = self._lookout()
+        if looking.takes(message):
+            self._list(message.found or Listed(self._catalogue.wanted, ()), message.problem)
+            self._show_left()
+            await looking.do_held()
+
+    def _list(self, listed: Listed, problem: str = "") -> None:
+        """Show these documents: those with other words from the first on, else stay on the same one."""
+        book, here = self._catalogue, self.documents.current
+        other = listed.wanted.words != book.listed.wanted.words
+        book.listed, self._problem = listed, problem
+        self.documents.reload()
+        now = self.documents.current
+        if other:
+            self.documents.go(0)
+        elif here and now and now.id != here.id:
+            self._go_to(here.id)
 
     def _go_to(self, document: int) -> None:
         """Put the cursor on a document, if it is among those shown."""
@@ -129,18 +188,18 @@ class Library(Page[None]):
 
     def _see_queue(self) -> bool:
         """Show the queue alone, if there is one and it is wanted, or all documents; whether that is something else."""
-        queue = self._wants_queue and self._catalogue.progress().assigned > 0
-        if queue == self._catalogue.queue:
+        book = self._catalogue
+        queue = self._wants_queue and book.progress().assigned > 0
+        if queue == book.wanted.queue:
             return False
-        self._catalogue.queue = queue
-        self.documents.reload()
-        self.documents.go(self._catalogue.first_to_do() if queue and not self._catalogue.matching else 0)
+        self._want(book.wanted._replace(queue=queue))
+        if book.wanted.everything:
+            self.documents.go(book.first_to_do() if queue else 0)
         return True
 
     def _show(self) -> None:
-        """Show everything around the list: header, counts, and words in place of an empty list."""
-        tally, shown = self._catalogue.tally(), self._catalogue.shown
-        waiting = self._catalogue.waiting()
+        """Show everything around the list."""
+        tally, waiting = self._catalogue.tally(), self._catalogue.waiting()
         asked = [f"?{waiting:,} to answer"] if waiting else []
         said = [*asked, *self._how_many(tally), count(tally.mentions, "mention")]
         project = self.onrecord.project
@@ -149,18 +208,29 @@ class Library(Page[None]):
             Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted")),
             Content.styled(who, "$secondary"),
         )
-        among = self._catalogue.progress().assigned if self._catalogue.queue else tally.documents
+        self._show_left()
+
+    def _show_left(self) -> None:
+        """Show what a filter leaves: how many, and words in place of an empty list, once that is known."""
+        book, shown = self._catalogue, self._catalogue.shown
+        known = not (self._looking and self._looking.on_the_way)
+        among = book.progress().assigned if book.wanted.queue else book.tally().documents
         for counted in self.query("#filter-count").results(Static):
-            counted.update(Content(f"{shown:,} of {among:,}"))
-        self.set_class(not shown, "empty")
-        if not shown:
-            self._say_empty()
+            counted.update(Content(f"{shown:,} of {among:,}" if known else "…"))
+        if known:
+            self.set_class(not shown, "empty")
+            if not shown:
+                self._say_empty()
         self.hint_line.refresh()
 
     def _say_empty(self) -> None:
         """Say in place of the list why there is nothing in it."""
-        words = self._catalogue.matching
-        said = self._no_match(words) if words else self._no_document()
+        from .library_empty import no_document, no_match
+
+        wanted = self._catalogue.listed.wanted
+        said = no_document(self.onrecord.project.path) if wanted.everything else no_match(wanted.words)
+        if self._problem:
+            said = Content(one_line(self._problem))
         there = self.query("#empty-words")
         if there:
             there.first(Static).update(said)
@@ -171,34 +241,17 @@ class Library(Page[None]):
         """How many documents there are, and how far one is; of one's queue, if that is what is shown."""
         done, assigned = self._catalogue.progress()
         key = self.onrecord.key_of("library.queue")
-        if not self._catalogue.queue:
+        if not self._catalogue.wanted.queue:
             queue = [f"your queue {done:,} of {assigned:,} done, {key} shows it"] if assigned else []
             return [count(tally.documents, "document"), f"{tally.submitted:,} submitted", *queue]
         finished = "finished, " if done == assigned else ""
         return [f"your queue: {finished}{done:,} of {assigned:,} done", f"{key} shows all"]
 
-    def _no_document(self) -> Content:
-        import shlex
-
-        file = shlex.quote(str(self.onrecord.project.path))
-        return Content.assemble(
-            ("No articles yet\n\n", "bold"),
-            "Add some from another terminal; they appear here at once:\n\n",
-            (f"  onrecord add {one_line(file)} ARTICLE ...\n\n", "$accent"),
-            ("Texts, Markdown, web pages, JSON lines, and folders of them.", "$muted"),
-        )
-
-    def _no_match(self, words: str) -> Content:
-        return Content.assemble(
-            ("No document matches ", "bold"), ("“" + one_line(words) + "”", "bold $accent"), "\n\n",
-            ("esc shows all documents again; a search looks into the texts too.", "$muted"),
-        )  # fmt: skip
-
     # ------------------------------------------------------------------ what can be done
 
     def why_not(self, action: Action) -> str | None:
         """Why an action of the library cannot run now; None when it can."""
-        filtered = bool(self._catalogue.matching)
+        filtered = not self._catalogue.listed.wanted.everything
         if action.id in _NEED_A_DOCUMENT and not self._catalogue.shown:
             return "No document matches the filter" if filtered else "There is no article yet; add some first"
         if action.id == "library.queue" and not self._catalogue.progress().assigned:
@@ -208,6 +261,10 @@ class Library(Page[None]):
         if action.id in _NEED_THE_PROJECT_FILLED and not filtered and not self._catalogue.shown:
             return "There is nothing to look through yet; add articles first"
         return None
+
+    def holds(self, action: Action) -> bool:
+        """Whether an action waits for the documents with the words that were typed last."""
+        return action.id in _MEAN_A_DOCUMENT and self._looking is not None and self._looking.holds(action)
 
     @on(DocumentList.Chosen)
     def action_open(self) -> None:
@@ -245,8 +302,8 @@ class Library(Page[None]):
     def action_queue(self) -> None:
         """Show one's queue alone, or all documents; stay on the same one."""
         here = self.documents.current
-        self._wants_queue = not self._catalogue.queue
-        if self._see_queue() and here and not self._catalogue.matching:
+        self._wants_queue = not self._catalogue.wanted.queue
+        if self._see_queue() and here and self._catalogue.wanted.everything:
             self._go_to(here.id)
         self._show()
 
@@ -310,8 +367,8 @@ class Library(Page[None]):
         """Type words that the documents shown must have."""
         if not self.query("#filter"):
             await self.mount(_filter_line(), before=self.query_one(Heads))
-            self._show()
-        self.filter_input.value = self._catalogue.matching
+            self._show_left()
+        self.filter_input.value = self._catalogue.wanted.words
         self.add_class("filtering")
         self.filter_input.focus()
 
@@ -319,7 +376,7 @@ class Library(Page[None]):
     def _typed(self) -> None:
         # A key may come after the filter was left: what counts is what the line says, as long as it is there.
         words = self.filter_input.value
-        if self.has_class("filtering") and words != self._catalogue.matching:
+        if self.has_class("filtering") and words != self._catalogue.wanted.words:
             self._filter(words)
 
     @on(Input.Submitted)
@@ -328,7 +385,5 @@ class Library(Page[None]):
 
     def _filter(self, words: str) -> None:
         self.filter_input.value = words
-        self._catalogue.matching = words
-        self.documents.reload()
-        self.documents.go(0)
-        self._show()
+        self._want(self._catalogue.wanted._replace(words=words))
+        self._show_left()

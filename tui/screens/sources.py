@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,11 +12,14 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
 
-from ...schema import sources
+from ...schema import leading, sight, sources
+from ...schema.leading import Leading
 from ...schema.sources import SourceLine
 from .. import actions
 from ..actions import Action
+from ..looking import Look, Looked, Looking
 from ..widgets.hint_line import HintLine
+from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
 from ..widgets.source_row import SourceHeads, source_about, source_row
 from ..widgets.wording import count
@@ -32,19 +36,32 @@ _SORTS = {
 }
 
 
+class Wanted(NamedTuple):
+    """Which sources to show: those with some words, and of a sort."""
+
+    words: str = ""
+    sort: str = ""
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.words.strip() or self.sort)
+
+
+def look_up(connection: sqlite3.Connection, wanted: Wanted) -> list[int]:
+    """The sources that are to be shown, as row ids."""
+    named = {"": "", "unnamed": "unnamed"}.get(wanted.sort, "named")
+    found = sources.ids(connection, wanted.words, named)
+    return of_sort(connection, found, wanted.sort if named == "named" else "")
+
+
 class SourceBook:
-    """The sources with some words and of a sort, for a list that reads their lines a page at a time."""
+    """The sources that were found, for a list that reads their lines a page at a time."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.words = self.sort = ""
+        self.wanted = Wanted()
         self.ids: Sequence[int] = ()
-
-    def look(self) -> None:
-        """Find out which sources are to be shown."""
-        named = {"": "", "unnamed": "unnamed"}.get(self.sort, "named")
-        found = sources.ids(self._connection, self.words, named)
-        self.ids = of_sort(self._connection, found, self.sort if named == "named" else "")
 
     def count(self) -> int:
         """How many sources there are to show."""
@@ -66,10 +83,13 @@ class Sources(SourceChanges):
     def __init__(self) -> None:
         super().__init__()
         self._marked: ThisSource | None = None
+        self._problem = ""
+        self._listed = False
 
     def compose(self) -> ComposeResult:
         """Header, filter, the sources under the names of their columns, the one under the cursor whole, the hints."""
         self._book = SourceBook(self.onrecord.project.connection)
+        self._looking = Looking(self.onrecord, self, self._look)
         yield from self.header()
         with Horizontal(id="filter"):
             yield Static(Content("filter "), id="filter-name")
@@ -82,34 +102,80 @@ class Sources(SourceChanges):
         yield Static(id="foot", markup=False)
         yield HintLine("sources")
 
+    def on_unmount(self) -> None:
+        """Stop looking."""
+        self._looking.close()
+
     def _row(self, line: SourceLine, width: int, here: bool) -> Content:
         marked = self._marked is not None and self._marked.id == line.id
         return source_row(line, width, here, sort=sort_cell(line.kind, line.document_id), marked=marked)
 
-    # ------------------------------------------------------------------ showing
+    # ------------------------------------------------------------------ which sources
 
     def reload(self) -> None:
-        """Read again which sources there are, and stay on the same one."""
-        line: SourceLine | None = self.rows.current
-        self._book.look()
-        self.rows.reload()
-        if line and line.id in self._book.ids:
-            self.rows.go(self._book.ids.index(line.id))
+        """Look again which sources there are; what is shown stays until then. The first ones are there at once."""
+        if not self._book.count() and self._book.wanted.everything and self._sees_all:
+            self._looking.stop()
+            self._list(Leading(self.onrecord.project.connection, "sources"))
+            if self._book.count() > leading.FIRST:
+                self._looking.again()
+        elif self._listed or self._looking.on_the_way:
+            self._looking.again()
+        else:
+            self._looking.for_other()
+            self._show()
+
+    @property
+    def _sees_all(self) -> bool:
+        """Whether no source is hidden from whoever sits here; else to find the first takes a look at many."""
+        project = self.onrecord.project
+        return sight.sees_all(project.connection, project.annotator)
+
+    def _want(self, wanted: Wanted) -> None:
+        self._book.wanted = wanted
+        self._looking.for_other()
         self._show()
 
+    def _look(self) -> Look:
+        """How to find the sources that are asked for now."""
+        return partial(look_up, wanted=self._book.wanted)
+
+    @on(Looked)
+    async def _looked(self, message: Looked) -> None:
+        if self._looking.takes(message):
+            self._list(message.found or (), message.problem)
+            await self._looking.do_held()
+
+    def _list(self, ids: Sequence[int], problem: str = "") -> None:
+        """Show these sources, and stay on the same one if it is among them."""
+        line: SourceLine | None = self.rows.current
+        self._book.ids, self._problem, self._listed = ids, problem, True
+        self.rows.reload()
+        now: SourceLine | None = self.rows.current
+        if line and not (now and now.id == line.id) and line.id in ids:
+            self.rows.go(ids.index(line.id))
+        self._show()
+
+    # ------------------------------------------------------------------ showing
+
     def _show(self) -> None:
-        book = self._book
-        limits = [book.sort, "◆ one marked" if self._marked else ""]
-        self.set_header("Sources", count(book.count(), "source"), " · ".join(each for each in limits if each))
-        self.query_one("#filter-count", Static).update(Content(f"{book.count():,} found"))
-        self.set_class(not book.count(), "empty")
-        if not book.count():
-            self.query_one("#empty-words", Static).update(self._empty_words())
+        """Show everything around the list; whether it is empty, once that is known."""
+        book, known = self._book, not self._looking.on_the_way
+        limits = [book.wanted.sort, "◆ one marked" if self._marked else ""]
+        counts = count(book.count(), "source") if known else "looking …"
+        self.set_header("Sources", counts, " · ".join(each for each in limits if each))
+        self.query_one("#filter-count", Static).update(Content(f"{book.count():,} found" if known else "…"))
+        if known:
+            self.set_class(not book.count(), "empty")
+            if not book.count():
+                self.query_one("#empty-words", Static).update(self._empty_words())
         self._show_foot()
         self.hint_line.refresh()
 
     def _empty_words(self) -> Content:
-        if self._book.words.strip() or self._book.sort:
+        if self._problem:
+            return Content(one_line(self._problem))
+        if not self._book.wanted.everything:
             return Content.assemble(
                 ("No source is left by what is asked for\n\n", "bold"), ("esc takes the filters away.", "$muted")
             )
@@ -129,15 +195,15 @@ class Sources(SourceChanges):
 
     def action_filter(self) -> None:
         """Type words that the sources shown must have."""
-        self.filter_input.value = self._book.words
+        self.filter_input.value = self._book.wanted.words
         self.add_class("filtering")
         self.filter_input.focus()
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        if self.has_class("filtering") and self.filter_input.value != self._book.words:
-            self._book.words = self.filter_input.value
-            self.reload()
+        words = self.filter_input.value
+        if self.has_class("filtering") and words != self._book.wanted.words:
+            self._want(self._book.wanted._replace(words=words))
 
     @on(Input.Submitted)
     def _filtered(self) -> None:
@@ -152,8 +218,7 @@ class Sources(SourceChanges):
 
         def chosen(answer: Chosen | None) -> None:
             if answer:
-                self._book.sort = answer.value
-                self.reload()
+                self._want(self._book.wanted._replace(sort=answer.value))
 
         self.app.push_screen(Chooser("Which sources?", look), chosen)
 
@@ -170,6 +235,10 @@ class Sources(SourceChanges):
         if name == "alias" and line and line.document_id is not None:
             return "An unnamed source has no other names; = merges it, p ties it to another"
         return None
+
+    def holds(self, action: Action) -> bool:
+        """Whether an action waits for the sources that were asked for last."""
+        return action.id.partition(".")[2] in _NEED_A_SOURCE and self._looking.holds(action)
 
     def _here(self) -> ThisSource:
         """The source under the cursor, which must be there."""
@@ -231,12 +300,11 @@ class Sources(SourceChanges):
 
     def action_close(self) -> None:
         """Take the filters away, or else go back."""
-        if self.has_class("filtering") or self._book.words or self._book.sort:
+        if self.has_class("filtering") or self._book.wanted != Wanted():
             self.remove_class("filtering")
-            self._book.words = self._book.sort = ""
             self.filter_input.value = ""
             self.rows.focus()
-            self.reload()
+            self._want(Wanted())
         elif self._marked:
             self._marked = None
             self.rows.redraw()

@@ -1,0 +1,118 @@
+"""Looking beside the screen for what a list is to show: what is there stays until the answer comes, and keys go on.
+
+Only the newest question counts. Whoever presses enter or moves before its answer came means the rows that are on their
+way: such keys wait for them, in their order.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.screen import Screen
+
+from .actions import Action
+from .asker import Asker
+
+if TYPE_CHECKING:
+    from .app import OnrecordApp
+
+Look = Callable[[sqlite3.Connection], Any]
+
+
+class Looked(Message):
+    """What is to be shown; `problem` says why nothing is, if something went wrong."""
+
+    def __init__(self, question: int, found: Any, problem: str = "") -> None:
+        super().__init__()
+        self.question, self.found, self.problem = question, found, problem
+
+
+class Looking:
+    """What a screen is looking for: `look` tells how to find what is asked for now, and `Looked` comes to the screen.
+
+    The thread for it begins with the first question, and anew for another annotator.
+    """
+
+    def __init__(self, app: "OnrecordApp", screen: Screen[Any], look: Callable[[], Look]) -> None:
+        self._app, self._screen, self._look = app, screen, look
+        self._asker: Asker | None = None
+        self._viewer = ""
+        self._question = 0
+        self._busy = self._again = False
+        self._held: list[Action] = []
+        self.on_the_way = False
+        """Whether something else was asked for than what is shown, and not found yet."""
+
+    def for_other(self) -> None:
+        """Look now, since something else is asked for; nothing else counts any more."""
+        self._held.clear()
+        self.on_the_way = True
+        self._ask()
+
+    def again(self) -> None:
+        """Look for the same, since the project has grown; what is being looked for comes first.
+
+        What looks long would never come to an end if each act began it anew.
+        """
+        if self._busy:
+            self._again = True
+        else:
+            self._ask()
+
+    def stop(self) -> None:
+        """Look for nothing: what is asked for is there."""
+        self._held.clear()
+        self._question += 1
+        if self._busy and self._asker:
+            self._asker.drop()
+        self._busy = self._again = self.on_the_way = False
+
+    def takes(self, answer: Looked) -> bool:
+        """Whether an answer is the one that is waited for; then it has come."""
+        if answer.question != self._question:
+            return False
+        again, self._busy, self.on_the_way = self._again, False, False
+        if again:
+            self._ask()
+        return True
+
+    def close(self) -> None:
+        """Stop the thread."""
+        self.stop()
+        if self._asker:
+            self._asker.close()
+
+    # ------------------------------------------------------------------ keys that come before the answer
+
+    def holds(self, action: Action) -> bool:
+        """Whether an action on the rows waits for those that were asked for last."""
+        if self.on_the_way:
+            self._held.append(action)
+        return self.on_the_way
+
+    async def do_held(self) -> None:
+        """Do what has waited for the rows that are shown now, as long as they are on top."""
+        held, self._held = self._held, []
+        for action in held:
+            if self._app.screen is self._screen:
+                await self._app.perform(action)
+
+    # ------------------------------------------------------------------ asking
+
+    def _ask(self) -> None:
+        self._busy, self._again = True, False
+        self._question += 1
+        question, look = self._question, self._look()
+        self._for_viewer().ask(
+            lambda connection: Looked(question, look(connection)), lambda problem: Looked(question, None, problem)
+        )
+
+    def _for_viewer(self) -> Asker:
+        project = self._app.project
+        if self._asker is None or project.annotator != self._viewer:
+            if self._asker:
+                self._asker.close()
+            self._viewer = project.annotator
+            self._asker = Asker(project.path, self._viewer, self._screen.post_message)
+        return self._asker
