@@ -186,7 +186,7 @@ class Intake:
         ledger = self._ledger()
         written: list[tuple[Article, str, bool]] = []
         with ledger.act() as act, act.fold.holding():
-            self._apart = act.fold.merge_later = self._apart or len(batch) >= AT_ONCE
+            self._apart = act.fold.words.merge_later = self._apart or len(batch) >= AT_ONCE
             waiting = iter(batch)
             while part := list(islice(waiting, AT_ONCE)):
                 hashes = act.keep_texts([article.text for article in part])

@@ -117,10 +117,13 @@ def whole(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _tell_hidden(number: int, viewer: str | None) -> None:
+    from ..schema.sight import MANY
+
+    mentions = f"over {plural(MANY, 'mention')}" if number > MANY else plural(number, "mention")
     if number and viewer is None:
-        say(f"not shown: {plural(number, 'mention')}, because nobody said who is asking; add --as NAME")
+        say(f"not shown: {mentions}, because nobody said who is asking; add --as NAME")
     elif number:
-        say(f"not shown: {plural(number, 'mention')} of others; {viewer} sees them after submitting their documents")
+        say(f"not shown: {mentions} of others; {viewer} sees them after submitting their documents")
 
 
 def the_document(connection: sqlite3.Connection, path: Path, name: str) -> "DocumentLine":

@@ -111,7 +111,7 @@ def _tables(connection: sqlite3.Connection) -> Iterator[str]:
     listed = connection.execute("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid")
     shadows = {row[1] for row in connection.execute("PRAGMA table_list") if row[2] == "shadow"}
     names = [name for name, _ in listed if name not in shadows and not name.startswith("sqlite_")]
-    searched = ["searchable", "search"]
+    searched = ["searchable", "search", "nameable", "names"]
     views = [name for name in names if _is_view(connection, name) and name not in searched]
     log = [name for name in names if name not in (*TABLES, *views, *searched)]
     groups = {"things": list(TABLES), "views": views, "search": searched, "log": log}
@@ -149,7 +149,7 @@ def _columns(connection: sqlite3.Connection, name: str, meanings: _Meanings) -> 
     sql = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()[0]
     allowed = {column: values for column, values in _ALLOWED.findall(sql) if "'" in values}
     refers = {row[3]: f"{row[2]}.{row[4]}" for row in connection.execute(f"PRAGMA foreign_key_list({name})")}
-    typed = name != "search" and not _is_view(connection, name)
+    typed = name not in ("search", "names") and not _is_view(connection, name)
     yield "| column | type | meaning |" if typed else "| column | meaning |"
     yield "|---|---|---|" if typed else "|---|---|"
     for _, column, type_, not_null, _, key, hidden in connection.execute(f"PRAGMA table_xinfo({name})"):

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from ..schema.fulltext import FullText
 from ..schema.migrations import run_script
 from ..schema.tables import PUBLIC, TABLES
 from .formats import Format, Outgoing
@@ -28,7 +29,7 @@ def write_database(connection: sqlite3.Connection, out: Path, _: Outgoing) -> in
             rows = shown(connection, table)
             places = ", ".join("?" * len(rows.description))
             copy.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
-        copy.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable")
+        FullText(copy).rebuild()
         copy.execute("COMMIT")
         return int(copy.execute("SELECT count(*) FROM documents").fetchone()[0])
     finally:

@@ -16,6 +16,7 @@ from .damage import damage
 from .errors import InvalidEvent, OnrecordError
 from .events import Mark, act_of, event_id, kind_of
 from .fold import Fold
+from .fulltext import INDEXES
 from .migrations import VERSION, migrate
 from .store import configure
 from .tables import TABLES
@@ -38,9 +39,9 @@ _ROWS = {
 
 _PLACES = """
 SELECT term, count(*), sum((place % 2147483647) * (place % 65521) % 4294967291)
-FROM (SELECT term, doc * 1000003 + offset * 2 + (col = 'body') AS place FROM temp.words) GROUP BY term
+FROM (SELECT term, doc * 1000003 + offset * 128 + unicode(col) AS place FROM {words}) GROUP BY term
 """
-"""How often each word is in the index, and a sum in which two places that are wrong do not make up for each other."""
+"""How often each word is in an index, and a sum in which two places that are wrong do not make up for each other."""
 
 _DERIVED = (*(table for table in TABLES if table != "texts"), "heads", "needs")
 
@@ -162,7 +163,8 @@ def _schema(connection: sqlite3.Connection) -> Iterator[Finding]:
         migrate(new)
         # The tables that FTS5 and sqlite-utils make for themselves differ with their versions.
         made = new.execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE name NOT GLOB 'search_*' AND tbl_name NOT GLOB '_sqlite_*'"
+            """SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT GLOB '_sqlite_*'
+            AND name NOT GLOB 'search_*' AND name NOT GLOB 'names_*'"""
         )
         for type_, name, sql in made:
             found = connection.execute(
@@ -250,16 +252,18 @@ def _fold(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _words(connection: sqlite3.Connection) -> str | None:
-    """A hash of every word that the full-text index holds and of all its places; None where it cannot be read.
+    """A hash of every word that the full-text indexes hold and of all its places; None where one cannot be read.
 
     FTS5's own check lets places pass that are wrong by the same amount: it only XORs a sum of each.
     """
     told = hashlib.sha256()
-    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab (main, search, instance)")
     try:
-        connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
-        for row in connection.execute(_PLACES):
-            told.update(repr(row).encode("utf-8", "surrogatepass"))
+        for index in INDEXES:
+            words = f"temp.{index}_words"
+            connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {words} USING fts5vocab (main, {index}, instance)")
+            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+            for row in connection.execute(_PLACES.format(words=words)):
+                told.update(repr(row).encode("utf-8", "surrogatepass"))
     except (sqlite3.DatabaseError, UnicodeError):
         return None
     return told.hexdigest()

@@ -145,8 +145,8 @@ def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> 
         if not values["terms"]:
             return []
         where.append(
-            "claims.id IN (SELECT merged_id FROM search JOIN claims ON claims.id = search.rowid"
-            " WHERE search MATCH :terms)"
+            "claims.id IN (SELECT merged_id FROM names JOIN claims ON claims.id = names.rowid"
+            " WHERE names MATCH '{claim note} : (' || :terms || ')')"
         )
     if wanted.outlet:
         where.append(

@@ -17,30 +17,21 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from itertools import groupby, islice
+from itertools import islice
 
 from .anchors import verify
 from .bulk import AT_ONCE, Held, can_wait, derive, numbers_of, write_held
 from .codebook import AUTHOR
 from .events import AnyEvent, AnyValue, Document, Mention, kind_of, trusted
+from .fulltext import FullText
 from .needs import references
 from .rows import Rows
 from .store import CACHE_KB
 
 WAITING = "the text that it belongs to is not here yet"
 
-_INDEX = "INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id"
-_MERGE = "INSERT INTO search (search, rank) VALUES (?, ?)"
-_TOGETHER = 4
-"""So many parts of the index are merged as they grow, unless they are merged later: FTS5's own number."""
-_PIECE = 4000
-"""So many pages of it, of 4 KB, are merged in one transaction."""
 _ROOMY_KB = CACHE_KB * 3 // 2
 """So much of the file is kept in memory while a log comes in: what a program of 150 MB has room for."""
-_FEW = 100
-"""Fewer things in a row than that are found one by one: each run is a search of its own through all that has words."""
-
-_SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source", "remark"})
 
 
 class Fold:
@@ -49,15 +40,11 @@ class Fold:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._rows = Rows(connection)
-        self._unindexed: set[int] = set()
-        self._whole = 0
-        self._changes: list[tuple[int, bool]] = []
+        self.words = FullText(connection)
         self._held: Held = {}
         self._held_ids: set[str] = set()
         self._holding = False
         self._absent: set[tuple[str, str]] = set()
-        self.merge_later = False
-        """Whether the next `flush` leaves what it adds to the full-text index apart, for `merge_words` to merge."""
 
     # ------------------------------------------------------------------ the log
 
@@ -145,7 +132,7 @@ class Fold:
             held, self._held = self._held, {}
             self._held_ids.clear()
             self._absent.clear()
-            self._index_all(write_held(self._db, self._rows, held))
+            self.words.add(write_held(self._db, self._rows, held))
 
     def has(self, hash_: str) -> bool:
         """Whether the log has an event of this id."""
@@ -213,7 +200,7 @@ class Fold:
             "annotators", "needs", "heads",
         ):  # fmt: skip
             self._db.execute(f"DELETE FROM {table}")
-        self._db.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        self.words.empty()
         self._db.execute(
             "INSERT INTO annotators (name) SELECT annotator FROM events WHERE annotator <> ?"
             " GROUP BY annotator ORDER BY min(id)",
@@ -224,22 +211,21 @@ class Fold:
             " SELECT 1 FROM parents JOIN events AS child ON child.id = parents.event_id"
             " WHERE parents.parent = event.hash AND child.subject_id = event.subject_id)"
         )
-        for subject in derive(self._db, self._rows, self._index_all):
+        for subject in derive(self._db, self._rows, self.words.add):
             self.settle(subject)
         self._rows.forget()
-        self._unindexed.clear()
-        self._db.execute("INSERT INTO search (search) VALUES ('rebuild')")
+        self.words.rebuild()
 
     @contextmanager
     def whole(self) -> Iterator[None]:
         """Keep all that is added inside, or nothing of it when an exception leaves the block."""
-        before, held, number = len(self._changes), self._held, len(self._held)
+        held, number = self._held, len(self._held)
         self._db.execute("SAVEPOINT whole")
-        self._whole += 1
         try:
-            yield
+            with self.words.whole():
+                yield
         except BaseException:
-            self._take_back(before)
+            self._rows.forget()
             self._held = dict(islice(held.items(), number))  # those that were written inside wait again
             self._held_ids = {hash_ for _, _, hash_ in self._held.values()}
             if self._db.in_transaction:  # a full disk may have ended it
@@ -248,58 +234,11 @@ class Fold:
             raise
         else:
             self._db.execute("RELEASE whole")
-        finally:
-            self._whole -= 1
-            if not self._whole:
-                self._changes.clear()
-
-    def _take_back(self, before: int) -> None:
-        """Make what is unindexed what it was when there were so many changes; copies would cost more and more."""
-        while len(self._changes) > before:
-            subject_id, added = self._changes.pop()
-            (self._unindexed.discard if added else self._unindexed.add)(subject_id)
-        self._rows.forget()
-
-    def _index_later(self, subject_id: int, *, later: bool) -> None:
-        if later != (subject_id in self._unindexed):
-            (self._unindexed.add if later else self._unindexed.discard)(subject_id)
-            if self._whole:
-                self._changes.append((subject_id, later))
-
-    def _index_all(self, things: Iterable[tuple[str, int]]) -> None:
-        for kind, subject_id in things:
-            if kind in _SEARCHED:
-                self._index_later(subject_id, later=True)
 
     def flush(self) -> None:
-        """Write what is held, and put what was settled since the last flush into the full-text index."""
+        """Write what is held, and put what was settled since the last flush into the full-text indexes."""
         self.write_held()
-        settled = sorted(self._unindexed)
-        later, self.merge_later = self.merge_later and bool(settled), False
-        if not settled:
-            return
-        if later:
-            self._db.execute(_MERGE, ("automerge", 0))
-        self._index(settled)
-        if later:
-            self._db.execute("SAVEPOINT words")  # what FTS5 gathered in memory is written by this
-            self._db.execute("RELEASE words")
-            self._db.execute(_MERGE, ("automerge", _TOGETHER))
-        for subject_id in settled:
-            self._index_later(subject_id, later=False)
-
-    def merge_words(self) -> bool:
-        """Merge a piece of what was put into the full-text index apart; False when nothing was left to merge."""
-        before = self._db.total_changes
-        self._db.execute(_MERGE, ("merge", _PIECE))
-        return self._db.total_changes - before > 1
-
-    def _index(self, settled: list[int]) -> None:
-        runs = list(_runs(settled))
-        if len(runs) * _FEW < len(settled):
-            self._db.executemany(f"{_INDEX} BETWEEN ? AND ?", runs)
-        else:
-            self._db.execute(f"{_INDEX} IN (SELECT value FROM json_each(?))", (json.dumps(settled),))
+        self.words.flush()
 
     def texts_came(self, texts: Mapping[str, str]) -> None:
         """Let the documents of texts appear, where it is only this that they waited for."""
@@ -323,27 +262,17 @@ class Fold:
             (kind,) = self._db.execute("SELECT kind FROM subjects WHERE id = ?", (current,)).fetchone()
             existed = self._rows.exists(kind, current)
             if existed:
-                self._unindex(kind, current)
+                self.words.remove(kind, current)
                 self._rows.remove(kind, current)
             heads = self.heads(current)
             self._refer(current, heads[0][1].data if heads else None)
             exists = bool(heads) and self._rows.write(current, heads[0][1])
-            if exists and kind in _SEARCHED:
-                self._index_later(current, later=True)
+            if exists:
+                self.words.add(((kind, current),))
             # A mention that stays may have moved to other words: its marks' words are verified again.
             if exists != existed or kind == "mention":
                 rows = self._db.execute("SELECT subject_id FROM needs WHERE needed_id = ? AND now", (current,))
                 waiting += [row[0] for row in rows]
-
-    def _unindex(self, kind: str, subject_id: int) -> None:
-        if subject_id in self._unindexed:
-            self._index_later(subject_id, later=False)
-        elif kind in _SEARCHED:
-            self._db.execute(
-                "INSERT INTO search (search, rowid, title, body)"
-                " SELECT 'delete', id, title, body FROM searchable WHERE id = ?",
-                (subject_id,),
-            )
 
     def _refer(self, subject_id: int, data: AnyValue | None) -> None:
         self._db.execute("UPDATE needs SET now = 0 WHERE subject_id = ? AND now", (subject_id,))
@@ -359,10 +288,3 @@ class Fold:
             f"INSERT INTO needs SELECT ?, ?, {now.replace(' ON', ' WHERE true ON', 1)}",
             ((each, subject_id) for each in sorted(needed)),
         )
-
-
-def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The first and the last of each run of numbers that follow each other; the numbers are sorted."""
-    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
-        (_, first), *others = run
-        yield first, others[-1][1] if others else first

@@ -125,14 +125,14 @@ class Ledger:
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def merge_words(self) -> None:
-        """Merge what acts with `fold.merge_later` put into the full-text index, and let others write in between.
+        """Merge what acts with `fold.words.merge_later` put into the full-text index, and let others write in between.
 
         Merged after each of many large acts, it would be written several times over.
         """
         left = True
         while left:
             with self._transaction():
-                left = self.fold.merge_words()
+                left = self.fold.words.merge()
 
     def undo(self) -> Undone:
         """Take back this annotator's last act that still stands, as a new act.

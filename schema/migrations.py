@@ -1,15 +1,17 @@
 """The file's versions: numbered steps, each applied once, in order, and never edited after a release.
 
 What the log says is never migrated. The tables are derived from it, so a step that changes them takes them away and
-derives them anew: a file that was brought up to a version is made exactly as a new one is.
+derives them anew; one that changes only by what they are found, makes that anew. A file that was brought up to a
+version is made exactly as a new one is.
 """
 
 import sqlite3
 
 from .errors import NotStored
-from .tables import APPLICATION_ID, DERIVED, EVENTS, LOG, PUBLIC
+from .tables import APPLICATION_ID, DERIVED, EVENTS, LOG, OWN_MENTIONS, PUBLIC
+from .views import NAMES
 
-VERSION = 2
+VERSION = 3
 """The format that this onrecord writes: how many steps there are, kept in the file's `user_version`."""
 
 _STAYS = ("texts", "subjects", "events", "parents", "quarantine", "heads", "needs")
@@ -35,6 +37,14 @@ def migrate(connection: sqlite3.Connection) -> None:
         if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'members'").fetchone():
             _shape_events(db.conn)
             _derive_anew(db.conn)
+
+    @steps()
+    def m003_names(db: Database) -> None:
+        if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'names'").fetchone():
+            run_script(db.conn, NAMES)
+            db.conn.execute("INSERT INTO names (names) VALUES ('rebuild')")
+            db.conn.execute("DROP INDEX mentions_annotator")
+            run_script(db.conn, OWN_MENTIONS)
 
     database = Database(connection, execute_plugins=False)
     connection.execute("PRAGMA foreign_keys = OFF")

@@ -14,8 +14,8 @@ from .terms import search_terms
 
 _QUEUE = "assignments JOIN documents ON documents.id = assignments.document_id"
 # The words are looked up once, before the queue: SQLite would look them up anew for each document of it.
-_SEARCHED = """search CROSS JOIN assignments ON assignments.document_id = search.rowid
-    CROSS JOIN documents ON documents.id = search.rowid"""
+_SEARCHED = """names CROSS JOIN assignments ON assignments.document_id = names.rowid
+    CROSS JOIN documents ON documents.id = names.rowid"""
 _ORDER = "assignments.position, documents.sha256"
 _LEFT = """NOT EXISTS (SELECT 1 FROM submissions JOIN annotators ON annotators.id = annotator_id
     WHERE submissions.document_id = assignments.document_id AND name = :me AND state <> 'in_progress')"""
@@ -44,19 +44,27 @@ def progress(connection: sqlite3.Connection, annotator: str) -> Progress:
 def matching(connection: sqlite3.Connection, annotator: str, words: str) -> list[int]:
     """The documents of somebody's queue, in its order, that `reading.documents_matching` has."""
     terms = search_terms(words)
-    chosen = f"{_SEARCHED} WHERE search MATCH :terms AND" if terms else f"{_QUEUE} WHERE"
+    chosen = f"{_SEARCHED} WHERE names MATCH :terms AND" if terms else f"{_QUEUE} WHERE"
     rows = connection.execute(
         f"SELECT document_id FROM {chosen} assignments.annotator = :me ORDER BY {_ORDER}",
-        {"me": annotator, "terms": f"title : ({terms})"},
+        {"me": annotator, "terms": f"document : ({terms})"},
     )
     return [row[0] for row in rows]
 
 
 def page(connection: sqlite3.Connection, annotator: str, first: int, size: int) -> list[DocumentLine]:
     """So many documents of somebody's queue from a place on, counted from 0, with their state."""
+    # What lies before is only counted, in the index of the positions: no document of it is looked at.
     rows = connection.execute(
-        f"SELECT document_id FROM {_QUEUE} WHERE assignments.annotator = ? ORDER BY {_ORDER} LIMIT ? OFFSET ?",
-        (annotator, size, first),
+        f"""WITH here AS (
+            SELECT position FROM assignments WHERE annotator = :me ORDER BY position LIMIT 1 OFFSET :first
+        )
+        SELECT document_id FROM {_QUEUE}
+        WHERE assignments.annotator = :me AND assignments.position >= (SELECT position FROM here)
+        ORDER BY {_ORDER} LIMIT :size OFFSET :first - (
+            SELECT count(*) FROM assignments WHERE annotator = :me AND position < (SELECT position FROM here)
+        )""",
+        {"me": annotator, "size": size, "first": first},
     )
     return document_lines(connection, annotator, [row[0] for row in rows])
 
@@ -67,8 +75,10 @@ def place_of(connection: sqlite3.Connection, annotator: str, document_id: int) -
     if here is None:
         return None
     (before,) = connection.execute(
-        f"""SELECT count(*) FROM {_QUEUE} WHERE assignments.annotator = :me AND assignments.position <= :position
-            AND ({_ORDER}) < (:position, :sha256)""",
+        f"""SELECT (SELECT count(*) FROM assignments WHERE annotator = :me AND position < :position) + (
+            SELECT count(*) FROM {_QUEUE}
+            WHERE assignments.annotator = :me AND assignments.position = :position AND documents.sha256 < :sha256
+        )""",
         {"me": annotator, **here},
     ).fetchone()
     return int(before)

@@ -18,7 +18,7 @@ LISTED = """documents.id, documents.sha256, documents.title, documents.outlet, d
     (SELECT count(*) FROM mentions WHERE annotator_id = me.id AND document_id = documents.id AND layer = '')
         AS mentions"""
 OFTEN = 2000
-"""A word that so many articles, claims and the like have tells little of any, and takes long to be weighed."""
+"""A word that so many claims have tells little of any, and takes long to be weighed."""
 _ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
 
 
@@ -47,10 +47,10 @@ def documents_matching(connection: sqlite3.Connection, words: str) -> list[int]:
     Without a word to look for, as in "…", these are all documents.
     """
     terms = search_terms(words)
-    chosen = "JOIN search ON search.rowid = documents.id AND search MATCH :terms" if terms else ""
+    chosen = "JOIN names ON names.rowid = documents.id AND names MATCH :terms" if terms else ""
     rows = connection.execute(
         f"SELECT documents.id FROM documents {chosen} ORDER BY published_at, documents.id",
-        {"terms": f"title : ({terms})"},
+        {"terms": f"document : ({terms})"},
     )
     return [row[0] for row in rows]
 
@@ -303,16 +303,16 @@ def claims(connection: sqlite3.Connection, first: int = 0, size: int = 50) -> li
 def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> list[Claim]:
     """Claims that share at least one word with a text, the best match first; words that are everywhere do not count."""
     terms = list(dict.fromkeys(quoted_words(words)))
-    often = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1 OFFSET ?"
-    telling = [term for term in terms if not connection.execute(often, (term, OFTEN)).fetchone()]
+    often = "SELECT 1 FROM names WHERE names MATCH ? LIMIT 1 OFFSET ?"
+    telling = [term for term in terms if not connection.execute(often, (f"claim : {term}", OFTEN)).fetchone()]
     if not terms:
         return []
     # Where all words are everywhere, a claim must have all of them, and the newest must do.
-    wanted, order = (" OR ".join(telling), "rank") if telling else (" ".join(terms), "search.rowid DESC")
+    wanted, order = (" OR ".join(telling), "rank") if telling else (" ".join(terms), "names.rowid DESC")
     rows = connection.execute(
-        f"""SELECT claims.merged_id FROM search JOIN claims ON claims.id = search.rowid
-        WHERE search MATCH ? ORDER BY {order} LIMIT ?""",
-        (f"title : ({wanted})", size),
+        f"""SELECT claims.merged_id FROM names JOIN claims ON claims.id = names.rowid
+        WHERE names MATCH ? ORDER BY {order} LIMIT ?""",
+        (f"claim : ({wanted})", size),
     )
     return _claims(connection, list(dict.fromkeys(row[0] for row in rows)))
 
@@ -340,19 +340,6 @@ def sources_for(connection: sqlite3.Connection, document_id: int) -> list[Source
             SELECT id, 0 FROM sources WHERE document_id = :document AND id NOT IN (SELECT id FROM used)
         ) AS chosen JOIN sources ON sources.id = chosen.id ORDER BY times DESC, sources.id""",
         {"document": document_id},
-    )
-    return [Source(*row) for row in rows]
-
-
-def sources_named(connection: sqlite3.Connection, start: str, size: int = 20) -> list[Source]:
-    """Named sources whose name holds words that begin so, for completion."""
-    terms = search_terms(start)
-    if not terms:
-        return []
-    rows = connection.execute(
-        """SELECT sources.id, uid, name, kind, document_id, note FROM search JOIN sources ON sources.id = search.rowid
-        WHERE search MATCH ? ORDER BY rank LIMIT ?""",
-        (f"title : ({terms})", size),
     )
     return [Source(*row) for row in rows]
 

@@ -1,32 +1,42 @@
 """Full-text search over a project, in a time that does not grow with it."""
 
+import re
 import sqlite3
+from collections.abc import Iterator
+from typing import Literal
+from unicodedata import east_asian_width
 
 from msgspec import Struct
 
 from .records import Hit
-from .terms import search_terms
+from .terms import begun, quoted_words, search_terms
 
 MANY = 1000
 """Of so many finds the best are looked for. Of more, which words that are everywhere have, the newest must do: to
 weigh each of them would take the longer the more articles there are."""
 
+_BEGUN = 3
+"""A last word of so many letters may be unfinished wherever it stands. Shorter ones begin a good part of all words."""
+_ENDS_WORD = re.compile(r"[^\w\u0300-\u036f]+|_+")
+_NOTE = {"search": 1, "names": 3}
+"""The indexes, with the column whose words are shown around a find; `fulltext` says what is in them."""
+
 _SEEN = """(
-    EXISTS (SELECT 1 FROM documents WHERE id = search.rowid)
-    OR EXISTS (SELECT 1 FROM claims WHERE id = search.rowid)
-    OR EXISTS (SELECT 1 FROM sources WHERE id = search.rowid)
-    OR EXISTS (SELECT 1 FROM mentions WHERE id = search.rowid)
-    OR EXISTS (SELECT 1 FROM marks WHERE id = search.rowid)
-    OR EXISTS (SELECT 1 FROM submissions WHERE id = search.rowid AND note <> '')
-    OR EXISTS (SELECT 1 FROM remarks WHERE id = search.rowid)
+    EXISTS (SELECT 1 FROM documents WHERE id = {index}.rowid)
+    OR EXISTS (SELECT 1 FROM claims WHERE id = {index}.rowid)
+    OR EXISTS (SELECT 1 FROM sources WHERE id = {index}.rowid)
+    OR EXISTS (SELECT 1 FROM mentions WHERE id = {index}.rowid)
+    OR EXISTS (SELECT 1 FROM marks WHERE id = {index}.rowid)
+    OR EXISTS (SELECT 1 FROM submissions WHERE id = {index}.rowid AND note <> '')
+    OR EXISTS (SELECT 1 FROM remarks WHERE id = {index}.rowid)
 )"""
-_FOUND = f"SELECT rowid AS id FROM search WHERE search MATCH ? AND {_SEEN} ORDER BY rowid DESC LIMIT ?"
-_SHOWN = "snippet(search, 1, '', '', '…', 16) AS snippet FROM search WHERE search MATCH :terms"
-_BEST = f"SELECT rowid AS id, rank, {_SHOWN} AND {_SEEN} ORDER BY rank LIMIT :size"
-_NEWEST = f"""SELECT rowid AS id, -rowid AS rank, {_SHOWN} AND rowid BETWEEN :first AND :last AND {_SEEN}
-    ORDER BY rowid DESC LIMIT :size"""
+_FOUND = f"SELECT rowid FROM {{index}} WHERE {{index}} MATCH ? AND {_SEEN} ORDER BY rowid DESC LIMIT ?"
+_CHOSEN = f"""SELECT rowid AS id, {{rank}} AS rank, snippet({{index}}, {{note}}, '', '', '…', 16) AS snippet
+    FROM {{index}} WHERE {{index}} MATCH :terms AND rowid BETWEEN :first AND :last AND {_SEEN}
+    ORDER BY {{rank}} LIMIT :size"""
 _HITS = """
 SELECT
+    found.rank,
     found.id,
     CASE found.id WHEN documents.id THEN 'document' WHEN claims.id THEN 'claim' WHEN sources.id THEN 'source'
         WHEN mentions.id THEN 'mention' WHEN marks.id THEN 'mark' WHEN remarks.id THEN 'remark'
@@ -42,7 +52,6 @@ LEFT JOIN sources ON sources.id = found.id LEFT JOIN mentions ON mentions.id = f
 LEFT JOIN marks ON marks.id = found.id LEFT JOIN mentions AS marked ON marked.id = marks.mention_id
 LEFT JOIN submissions ON submissions.id = found.id LEFT JOIN remarks ON remarks.id = found.id
 LEFT JOIN mentions AS remarked ON remarked.id = remarks.mention_id
-ORDER BY found.rank
 """
 
 
@@ -54,15 +63,62 @@ class Finds(Struct, frozen=True):
 
 
 def search(connection: sqlite3.Connection, query: str, size: int = 100) -> Finds:
-    """At most `size` finds, up to `MANY`, of a full-text search over titles, texts, claims, sources and notes."""
-    terms = search_terms(query)
-    if not terms:
+    """At most `size` finds, up to `MANY`, of a full-text search over titles, texts, claims, sources and notes.
+
+    All words must occur, and the last may be unfinished. With one or two letters it counts as begun in what things are
+    called and in the notes of claims and sources, and as a whole word in texts; if nothing has it so, it is left out.
+    """
+    for looks in _looks(query):
+        found = (connection.execute(_FOUND.format(index=index), (terms, MANY + 1)) for index, terms in looks)
+        ids = sorted({row[0] for rows in found for row in rows}, reverse=True)
+        if ids:
+            break
+    else:
         return Finds()
-    ids = [row[0] for row in connection.execute(_FOUND, (terms, MANY + 1))]
     many = len(ids) > MANY
-    chosen = _NEWEST if many else _BEST
-    values = {"terms": terms, "size": size}
-    if many:
-        values |= {"first": ids[:size][-1], "last": ids[0]}
-    rows = connection.execute(f"WITH found AS ({chosen}) {_HITS}", values)
-    return Finds(tuple(Hit(*row) for row in rows), many)
+    chosen: dict[int, tuple[float, Hit]] = {}
+    for index, terms in looks:
+        sql = _CHOSEN.format(index=index, note=_NOTE[index], rank="-rowid" if many else "rank")
+        values = {"terms": terms, "first": ids[size - 1] if many else 0, "last": ids[0], "size": size}
+        for rank, *hit in connection.execute(f"WITH found AS ({sql}) {_HITS}", values):
+            chosen.setdefault(hit[0], (rank, Hit(*hit)))
+    best = sorted(chosen.values(), key=lambda each: each[0])
+    return Finds(tuple(hit for _, hit in best[:size]), many)
+
+
+def _looks(query: str) -> Iterator[list[tuple[str, str]]]:
+    """In which indexes to look for what; the next of them where the one before finds nothing."""
+    words = quoted_words(query)
+    if not words:
+        return
+    if not _is_short(words[-1]):
+        yield [("search", begun(words))]
+        return
+    yield [("search", " ".join(words)), ("names", begun(words))]
+    if len(words) > 1:
+        yield [("search", " ".join(words[:-1]))]
+
+
+def _is_short(word: str) -> bool:
+    """Whether a word has so few letters that a good part of all words begin so; a wide letter is most of a word."""
+    last = [part for part in _ENDS_WORD.split(word) if part][-1]
+    return len(last) < _BEGUN and not any(east_asian_width(char) in "WF" for char in last)
+
+
+def named(connection: sqlite3.Connection, things: Literal["claims", "sources"], words: str, most: int) -> list[int]:
+    """So many claims or sources that have these words in their name or note, as row ids, merged ones as one.
+
+    They are those recorded first; the others are not read.
+    """
+    terms = search_terms(words)
+    if not terms:
+        return []
+    rows = connection.execute(
+        f"""SELECT merged_id FROM names JOIN {things} AS thing ON thing.id = names.rowid WHERE names MATCH ?
+        ORDER BY names.rowid""",
+        (f"{{{things.removesuffix('s')} note}} : ({terms})",),
+    )
+    found: dict[int, None] = {}
+    while len(found) < most and (row := rows.fetchone()):
+        found[row[0]] = None
+    return list(found)

@@ -29,6 +29,9 @@ from .views import READABLE
 if TYPE_CHECKING:
     from .undo import Undone
 
+MANY = 1000
+"""So many mentions that are hidden are counted; a project of any size has no end of them."""
+
 _OPEN = """(
     EXISTS (SELECT 1 FROM main.policies WHERE blind = 0)
     OR NOT EXISTS (SELECT 1 FROM main.members WHERE role = 'lead')
@@ -171,8 +174,10 @@ _FIRST_SEEN = """(
     ORDER BY seen.added_at, seen.uid LIMIT 1
 )"""
 _HAS_STRAYS = """SELECT EXISTS (
-    SELECT 1 FROM main.{one}s AS far WHERE far.merged_id <> far.id
-    AND EXISTS (SELECT 1 FROM temp.seen_{one}s AS seen WHERE seen.id = far.id)
+    SELECT 1 FROM main.{one}s AS far WHERE far.merged_id <> far.id AND far.id IN (
+        SELECT {one}_id FROM main.{one}_relations WHERE relation = 'same_as'
+        UNION SELECT other_id FROM main.{one}_relations WHERE relation = 'same_as'
+    ) AND EXISTS (SELECT 1 FROM temp.seen_{one}s AS seen WHERE seen.id = far.id)
     AND NOT EXISTS (SELECT 1 FROM temp.seen_{one}s AS seen WHERE seen.id = far.merged_id)
 )"""
 
@@ -225,12 +230,23 @@ def sees_all(connection: sqlite3.Connection, viewer: str | None) -> bool:
     return bool(connection.execute(f"SELECT {_OPEN.format(me=':me')}", {"me": viewer}).fetchone()[0])
 
 
+def hides(connection: sqlite3.Connection) -> bool:
+    """Whether a connection of `look` hides anything: then each thing is looked at before it is told of or counted."""
+    return _worn(connection) is not None
+
+
 def hidden(connection: sqlite3.Connection) -> int:
-    """How many mentions a connection of `look` does not show."""
+    """How many mentions a connection of `look` does not show; of more than `MANY`, one more than that.
+
+    The newest are looked at first: what others do now is what one does not see.
+    """
     if _worn(connection) is None:
         return 0
-    counts = "SELECT (SELECT count(*) FROM main.mentions) - (SELECT count(*) FROM mentions)"
-    return int(connection.execute(counts).fetchone()[0])
+    counted = """SELECT count(*) FROM (
+        SELECT 1 FROM main.mentions AS one
+        WHERE NOT EXISTS (SELECT 1 FROM temp.mentions AS mention WHERE mention.id = one.id) ORDER BY id DESC LIMIT ?
+    )"""
+    return int(connection.execute(counted, (MANY + 1,)).fetchone()[0])
 
 
 def shows(connection: sqlite3.Connection, kind: str, subject: str) -> bool:

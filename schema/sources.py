@@ -100,20 +100,22 @@ GROUP BY sources.id ORDER BY sources.id
 _NAMED = {"": "true", "named": "document_id IS NULL", "unnamed": "document_id IS NOT NULL"}
 
 
-def ids(connection: sqlite3.Connection, words: str = "", sort: str = "") -> list[int]:
-    """The sources that have these words in a name or note; `sort` is `named`, `unnamed` or empty for both.
+def ids(connection: sqlite3.Connection, words: str = "", sort: str = "", most: int = -1) -> list[int]:
+    """The sources that have these words in a name or note, in the order in which they were recorded.
+
+    At most `most` of them, if that is not negative. `sort` is `named`, `unnamed` or empty for both.
 
     A source is found under every name that it was merged with.
     """
-    where, values = [f"sources.merged_id = sources.id AND {_NAMED[sort]}"], {"terms": search_terms(words)}
+    where, values = [f"sources.merged_id = sources.id AND {_NAMED[sort]}"], {"terms": search_terms(words), "most": most}
     if words.strip():
         if not values["terms"]:
             return []
         where.append(
-            "sources.id IN (SELECT merged_id FROM search JOIN sources ON sources.id = search.rowid"
-            " WHERE search MATCH :terms)"
+            "sources.id IN (SELECT merged_id FROM names JOIN sources ON sources.id = names.rowid"
+            " WHERE names MATCH '{source note} : (' || :terms || ')')"
         )
-    rows = connection.execute(f"SELECT id FROM sources WHERE {' AND '.join(where)} ORDER BY id", values)
+    rows = connection.execute(f"SELECT id FROM sources WHERE {' AND '.join(where)} ORDER BY id LIMIT :most", values)
     return [row[0] for row in rows]
 
 

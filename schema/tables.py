@@ -129,7 +129,6 @@ CREATE TABLE mentions (
 ) STRICT;
 CREATE INDEX mentions_document ON mentions (document_id, start);
 CREATE INDEX mentions_claim ON mentions (claim_id);
-CREATE INDEX mentions_annotator ON mentions (annotator_id, document_id);
 
 CREATE TABLE marks (
     id INTEGER PRIMARY KEY,
@@ -268,7 +267,10 @@ CREATE INDEX remarks_mention ON remarks (mention_id);
 CREATE INDEX remarks_answers ON remarks (answers_id);
 """
 
-DERIVED = _PLAIN + VIEWS
+OWN_MENTIONS = "CREATE INDEX mentions_annotator ON mentions (annotator_id, document_id, layer);\n"
+"""Somebody's mentions, in a document or in all; where they are only counted, without a look at the mentions."""
+
+DERIVED = _PLAIN + OWN_MENTIONS + VIEWS
 """All that can be derived from the log and the texts."""
 
 PUBLIC = TEXTS + DERIVED

@@ -1,5 +1,7 @@
 """What a person types to search, as a full-text query."""
 
+from collections.abc import Sequence
+
 from .text import SEARCH_FOLDS
 
 # Case is left to FTS5, which folds that of an older Unicode: folding here what it does not fold would lose words.
@@ -9,7 +11,12 @@ _TO_WORDS = str.maketrans(SEARCH_FOLDS | {"\0": " "})
 def search_terms(query: str) -> str:
     """A person's words as an FTS5 query: every word must occur, the last may be unfinished. Never a syntax error."""
     words = quoted_words(query)
-    return " ".join(words) + "*" if words else ""
+    return begun(words) if words else ""
+
+
+def begun(words: Sequence[str]) -> str:
+    """Quoted words of which the last may be unfinished, as a query."""
+    return " ".join(words) + "*"
 
 
 def quoted_words(words: str) -> list[str]:

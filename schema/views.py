@@ -40,6 +40,22 @@ CREATE VIRTUAL TABLE search USING fts5 (
 INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
 """
 
+NAMES = f"""
+CREATE VIEW nameable AS
+SELECT id, {_folded("title || ' ' || outlet || ' ' || author")} AS document, '' AS claim, '' AS source, '' AS note
+FROM documents
+UNION ALL
+SELECT id, '', {_folded("claim")}, '', {_folded("note")} FROM claims
+UNION ALL
+SELECT id, '', '', {_folded("name")}, {_folded("note")} FROM sources;
+
+CREATE VIRTUAL TABLE names USING fts5 (
+    document, claim, source, note, content = 'nameable', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
+);
+"""
+"""What things are called, for lists that are filtered while somebody types: also by their first letter or two."""
+
 READABLE = f"""
 CREATE VIEW mention_counted AS
 SELECT * FROM mentions
@@ -172,4 +188,4 @@ ORDER BY claim_id, moment, recorded_at, mark_uid;
 """
 """The views that people query: they read the tables alone, whatever stands under the tables' names."""
 
-VIEWS = _SEARCH + "\n" + READABLE
+VIEWS = _SEARCH + NAMES + "\n" + READABLE

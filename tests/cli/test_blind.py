@@ -12,7 +12,7 @@ from command_line import CommandLine, Done
 from onrecord.cli.group import cli
 from onrecord.cli.lists import LISTINGS
 from onrecord.exchange.formats import formats
-from onrecord.schema import acts, team
+from onrecord.schema import acts, sight, team
 from onrecord.schema.errors import OnrecordError
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.store import inspect
@@ -215,7 +215,9 @@ def test_whoever_reads_can_say_who_is_asking(name: str) -> None:
     assert any("--as" in param.opts for param in command.params)
 
 
-def test_what_is_hidden_is_counted_beside_the_results(onrecord: CommandLine, planted: Path) -> None:
+def test_what_is_hidden_is_counted_beside_the_results(
+    onrecord: CommandLine, planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = onrecord.ok("list", "p.db", "mentions", "--json", "--as", ANA)
     assert [row["annotator"] for row in done.json] == [ANA, ANA]
     assert done.err == "onrecord: not shown: 3 mentions of others; ana sees them after submitting their documents\n"
@@ -223,6 +225,10 @@ def test_what_is_hidden_is_counted_beside_the_results(onrecord: CommandLine, pla
     assert done.json == []
     assert done.err == "onrecord: not shown: 5 mentions, because nobody said who is asking; add --as NAME\n"
     assert onrecord.ok("list", "p.db", "mentions", "--as", LEAD).err == ""
+    monkeypatch.setattr(sight, "MANY", 2)
+    told = onrecord.ok("list", "p.db", "mentions", "--as", ANA).err
+    assert told == "onrecord: not shown: over 2 mentions of others; ana sees them after submitting their documents\n"
+    monkeypatch.setattr(sight, "MANY", 3)
     done = onrecord.ok("export", "p.db", "x.csv", "--as", ANA)
     assert (done.out, "not shown: 3 mentions" in done.err) == ("x.csv: 1 mark\n", True)
 

@@ -30,7 +30,7 @@ def test_what_was_taken_back_is_neither_indexed_nor_remembered() -> None:
     with project() as ledger:
         with ledger.act() as act:
             acts.add_document(act, "The gate stopped.", title="Gate")
-            waiting = set(act.fold._unindexed)
+            waiting = set(act.fold.words._waiting)
             with suppress(KeyError), act.whole():
                 sha256, _ = acts.add_document(act, "The gate closed.", title="Closed")
                 with suppress(ZeroDivisionError), act.whole():
@@ -39,7 +39,7 @@ def test_what_was_taken_back_is_neither_indexed_nor_remembered() -> None:
                 with act.whole():
                     acts.state_claim(act, "It stopped.")
                 raise KeyError
-            assert act.fold._unindexed == waiting
+            assert act.fold.words._waiting == waiting
             assert not act.fold._rows.reads(sha256, ())
             act.put(sha256, Document(title="Without its text"))
         assert [*ledger.connection.execute("SELECT title FROM documents")] == [("Gate",)]

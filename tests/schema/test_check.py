@@ -203,6 +203,9 @@ def test_words_that_the_text_does_not_have_are_named(change: str) -> None:
         "INSERT INTO search (rowid, title, body) VALUES (999, 'no', 'such thing')",
         "INSERT INTO search (search, rowid, title, body) SELECT 'delete', id, title, body FROM searchable LIMIT 1",
         "UPDATE search_data SET block = x'00' WHERE id = (SELECT max(id) FROM search_data)",
+        "INSERT INTO names (names) VALUES ('delete-all')",
+        """INSERT INTO names (names, rowid, document, claim, source, note)
+        SELECT 'delete', id, document, claim, source, note FROM nameable LIMIT 1""",
     ],
 )
 def test_an_index_that_does_not_fit_is_found_and_mended(statement: str) -> None:
@@ -303,7 +306,7 @@ def test_missing_and_altered_parts_of_the_schema_are_found(kind: str) -> None:
     with furnished_project() as ledger:
         parts = ledger.connection.execute(
             "SELECT name FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT GLOB 'search*'"
-            " AND tbl_name NOT GLOB '_sqlite*' AND name NOT IN ('texts', 'documents')",
+            " AND name NOT GLOB 'names*' AND tbl_name NOT GLOB '_sqlite*' AND name NOT IN ('texts', 'documents')",
             (kind,),
         ).fetchall()
         assert len(parts) >= 3

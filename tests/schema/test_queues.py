@@ -1,5 +1,6 @@
 """Queues: their order, how far somebody is, and what comes next."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -96,7 +97,9 @@ def test_going_through_a_queue_meets_each_document_once_also_where_places_are_sh
                     act.put(f"{sha256}|ana", Assignment(document=sha256, annotator="ana", position=place))
         expected = team.queue(ledger.connection, "ana")
         assert len(expected) == sum(assigned for _, assigned in places)
-        assert [line.id for line in queues.page(ledger.connection, "ana", 0, 99)] == expected
+        for first, size in itertools.product(range(len(expected) + 2), (1, 2, 99)):
+            page = queues.page(ledger.connection, "ana", first, size)
+            assert [line.id for line in page] == expected[first : first + size]
         for at, here in enumerate(expected):
             assert queues.place_of(ledger.connection, "ana", here) == at
             assert queues.neighbour(ledger.connection, "ana", here, 1) == [*expected, None][at + 1]

@@ -9,8 +9,10 @@ from examples import examples
 from histories import BODIES, DOCUMENTS
 from hypothesis import given
 from hypothesis import strategies as st
-from onrecord.schema import acts, reading, searching
+from onrecord.schema import acts, claims, reading, searching, sources
+from onrecord.schema.claims import ClaimFilter
 from onrecord.schema.events import Evidence, Kind, Label, Link
+from onrecord.schema.fulltext import CONTENT, INDEXES
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.migrations import run_script
 from onrecord.schema.tables import PUBLIC, TABLES
@@ -224,9 +226,6 @@ def test_sources_of_a_document_come_first_by_use() -> None:
         assert (found[0], found[-1]) == (often, unlinked)
         assert elsewhere not in found
         assert unlinked != elsewhere
-        assert [source.uid for source in reading.sources_named(ledger.connection, "ru")] == [often]
-        assert {source.uid for source in reading.sources_named(ledger.connection, "official")} == {unlinked, elsewhere}
-        assert reading.sources_named(ledger.connection, "—") == []
 
 
 def test_the_codebook_is_data() -> None:
@@ -296,6 +295,54 @@ def test_of_finds_without_end_the_newest_are_shown(monkeypatch: pytest.MonkeyPat
         assert all("gate" in hit.snippet for hit in found.hits)
         found = searching.search(ledger.connection, "gate 2", 3)
         assert (found.many, [hit.title for hit in found.hits]) == (False, ["Gate 2"])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("t", ["Tariff row", "claim: The tariff holds"]),  # begun in names; texts have "the" and "to", but no word "t"
+        ("ta", ["Tariff row", "claim: The tariff holds"]),
+        ("to", ["Harbour"]),  # a whole word of a text
+        ("th", ["claim: The tariff holds"]),
+        ("the", ["Harbour", "Tariff row", "claim: The tariff holds"]),
+        ("harbour t", ["Harbour"]),  # nothing has a word "t" beside it: the word is only just begun
+        ("harbour to", ["Harbour"]),
+        ("zebra t", []),
+        ("塔利", ["塔利班否认"]),  # a wide letter is most of a word
+        ("e\u0301t", ["Été"]),
+        ("x-t", []),
+        (". t!", ["Tariff row", "claim: The tariff holds"]),
+    ],
+)
+def test_a_last_word_of_one_or_two_letters_is_begun_in_names_and_whole_in_texts(query: str, found: list[str]) -> None:
+    with project() as ledger:
+        with ledger.act() as act:
+            acts.add_document(act, "The quay leads to the sea.", title="Harbour")
+            acts.add_document(act, "It begins with the minister.", title="Tariff row")
+            acts.add_document(act, "一个", title="塔利班否认")
+            acts.add_document(act, "Nothing.", title="Été")
+            acts.state_claim(act, "The tariff holds")
+        hits = searching.search(ledger.connection, query).hits
+        assert sorted(f"{'claim: ' * (hit.thing == 'claim')}{hit.title}" for hit in hits) == found
+
+
+@examples(60)
+@given(
+    names=st.lists(st.text("abé -", min_size=1, max_size=9).filter(str.strip), min_size=1, max_size=8),
+    words=st.text("abé ", max_size=4),
+    most=st.integers(1, 9),
+)
+def test_the_first_with_a_name_are_those_that_a_filter_leaves(names: list[str], words: str, most: int) -> None:
+    with project() as ledger:
+        with ledger.act() as act:
+            for name in names:
+                acts.state_claim(act, name)
+                acts.name_source(act, name, "person")
+        connection = ledger.connection
+        claimed = claims.ids(connection, ClaimFilter(words=words)) if words.strip() else []
+        assert searching.named(connection, "claims", words, most) == claimed[:most]
+        called = sources.ids(connection, words) if words.strip() else []
+        assert searching.named(connection, "sources", words, most) == called[:most]
 
 
 def test_words_that_are_everywhere_make_no_claims_alike(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -375,7 +422,7 @@ def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> 
     for query in (words, words.encode("utf-8", "ignore").decode()):
         searching.search(shared, query)
         reading.claims_like(shared, query)
-        reading.sources_named(shared, query)
+        searching.named(shared, "sources", query, 5)
         reading.documents_matching(shared, query)
         reading.find_document(shared, query)
 
@@ -393,7 +440,10 @@ def test_whatever_is_in_a_text_is_found_by_its_own_words(shared: sqlite3.Connect
     terms = search_terms(text)
     shared.execute("BEGIN")
     shared.execute("INSERT INTO claims VALUES (77, 'u', ?, '', 77, '', '')", (text,))
-    shared.execute("INSERT INTO search (rowid, title, body) SELECT id, title, body FROM searchable WHERE id = 77")
+    for index, columns in INDEXES.items():
+        shared.execute(
+            f"INSERT INTO {index} (rowid, {columns}) SELECT id, {columns} FROM {CONTENT[index]} WHERE id = 77"
+        )
     try:
         if terms and shared.execute("SELECT 1 FROM temp.words WHERE doc = 77").fetchone():
             assert 77 in [hit.id for hit in searching.search(shared, text).hits]

@@ -60,7 +60,7 @@ def seen(path: Path, viewer: str | None) -> str:
         views = ("mark_current", "mention_counted", "claim_standing", "timeline", "events", "subjects", "heads")
         told = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in (*TABLES, *views)]
         found = searching.search(connection, SECRET).hits, reading.claims_like(connection, SECRET)
-        return f"{told} {found} {reading.sources_named(connection, SECRET)} {reading.mentions(connection, 1)}"
+        return f"{told} {found} {searching.named(connection, 'sources', SECRET, 9)} {reading.mentions(connection, 1)}"
 
 
 @pytest.mark.parametrize("viewer", ["ana", "stranger", None])
@@ -348,6 +348,19 @@ def test_no_question_of_somebody_blind_goes_through_a_whole_table(
         for sql in [each for each in asked if each.lstrip().startswith(("SELECT", "WITH"))]:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
             assert not [step for step in plan if BIG.match(step)], sql
+
+
+def test_whether_anything_is_hidden_follows_who_looks_and_what_the_lead_decides() -> None:
+    with a_team() as ledger, sight.looked_at(ledger.path, "ana") as connection:
+        assert sight.hides(connection)
+        for blind in (False, True):
+            with ledger.act() as act:
+                team.set_blind(act, blind=blind)
+            assert sight.again(connection, "ana")
+            assert sight.hides(connection) == blind
+        assert sight.again(connection, "lea")
+        assert not sight.hides(connection)
+        assert not sight.hides(ledger.connection)
 
 
 def test_opening_costs_a_lead_nothing(tmp_path: Path) -> None:

@@ -117,6 +117,8 @@ READS: dict[str, Callable[[Ledger, int], object]] = {
         ledger.connection, reading.last_event(ledger.connection) - 1, "bob"
     ),
     "a search for a word that is everywhere": lambda ledger, _: searching.search(ledger.connection, "harbour said", 2),
+    "a search for a word that is only begun": lambda ledger, _: searching.search(ledger.connection, "h", 2),
+    "the first claims with a word": lambda ledger, _: searching.named(ledger.connection, "claims", "n", 3),
     "a search for a rare word": lambda ledger, _: searching.search(ledger.connection, "pier 0"),
 }
 

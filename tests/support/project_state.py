@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from onrecord.schema.fulltext import INDEXES
 from onrecord.schema.ledger import Ledger
 from onrecord.schema.tables import TABLES
 
@@ -127,13 +128,20 @@ def whole_state(connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def assert_index_fits(connection: sqlite3.Connection) -> None:
-    """The full-text index has the words of the texts, all of them and no others."""
-    connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+    """The full-text indexes have the words of the texts and names, all of them and no others."""
+    for index in INDEXES:
+        connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
 
 
 def _words(connection: sqlite3.Connection) -> list[Row]:
-    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab ('main', 'search', 'instance')")
-    return connection.execute("SELECT term, doc, col, offset FROM temp.words").fetchall()
+    found: list[Row] = []
+    for index in INDEXES:
+        words = f"temp.{index}_words"
+        connection.execute(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {words} USING fts5vocab ('main', '{index}', 'instance')"
+        )
+        found += connection.execute(f"SELECT term, doc, col, offset FROM {words}").fetchall()
+    return found
 
 
 # --- work ----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 from textual.content import Content
 
-from ...schema import acts, claims, reading
+from ...schema import acts, claims, reading, searching
 from ...schema.claims import ClaimLine
 from ...schema.events import Relation
 from ...schema.ledger import Act
@@ -88,7 +88,7 @@ class ClaimChanges(Listing):
         """The claims with these words; without any, those that are most like this one, then the first there are."""
         connection = self.onrecord.project.connection
         if words.strip():
-            wanted = claims.ids(connection, claims.ClaimFilter(words=words))[: _SHOWN + 1]
+            wanted = searching.named(connection, "claims", words, _SHOWN + 1)
             found: Sequence[Claim | ClaimLine] = claims.lines(connection, wanted)
         else:
             found = _likest(connection, claim.words)

@@ -116,7 +116,7 @@ class Search(Page[None]):
             count = f"{hits} newest of over {MANY:,}"
         self.query_one("#count", Static).update(Content(count if asked else ""))
         self.set_class(not hits, "empty")
-        words = "Type words; the last one may be unfinished. All of them must occur."
+        words = "Type words. All of them must occur; the last one may be unfinished, in texts from its third letter on."
         if asked:
             words = "Nothing has all of these words."
         self.query_one("#empty-words", Static).update(Content(one_line(problem) or words))

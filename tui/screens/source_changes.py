@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from textual.content import Content
 
-from ...schema import acts, sources
+from ...schema import acts, searching, sources
 from ...schema.events import Sameness
 from ...schema.ledger import Act
 from ...schema.sources import SourceLine
@@ -102,7 +102,8 @@ class SourceChanges(Listing):
     def _others(self, source: ThisSource, words: str, *, unnamed_first: bool) -> list[Offer]:
         """The sources with these words; without any, those whose names share most with this one's."""
         connection = self.onrecord.project.connection
-        found = sources.ids(connection, words) if words.strip() else _likest(connection, source.name)
+        asked = words.strip()
+        found = searching.named(connection, "sources", words, _SHOWN + 1) if asked else _likest(connection, source.name)
         lines = [each for each in sources.lines(connection, found[: _SHOWN + 1]) if each.id != source.id]
         if unnamed_first:
             lines.sort(key=lambda each: each.document_id is None)
@@ -177,10 +178,10 @@ def _likest(connection: sqlite3.Connection, name: str) -> list[int]:
     """The sources that share words with a name, those that share most first, then all others."""
     shared: dict[int, int] = {}
     for word in {word for word in name.casefold().split() if len(word) > 2}:
-        for each in sources.ids(connection, word)[:1000]:
+        for each in searching.named(connection, "sources", word, 1000):
             shared[each] = shared.get(each, 0) + 1
     alike = sorted(shared, key=lambda each: -shared[each])
-    return [*alike, *(each for each in sources.ids(connection)[: _SHOWN + 1] if each not in shared)]
+    return [*alike, *(each for each in sources.ids(connection, most=_SHOWN + 1) if each not in shared)]
 
 
 def _wrong_name(text: str) -> str | None:
