@@ -5,9 +5,10 @@ Every function takes any connection: to a project, to an exported file, or to wh
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from . import leading
 from .moments import until
@@ -161,6 +162,39 @@ def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> 
     return [each for each in chosen if found_standing[each] == wanted.standing]
 
 
+def near(connection: sqlite3.Connection, wanted: ClaimFilter, claim: int = 0) -> Iterator[tuple[list[int], bool]]:
+    """The claims that a filter leaves, whatever their standing, in pieces, each with whether another one comes.
+
+    The first pieces are those around a claim, which are there at once; without words and an outlet that is so in a
+    project of any size. They go from the claim on in the order in which claims were recorded, then back from it.
+    """
+    if wanted.words.strip() or wanted.outlet:
+        chosen = ids(connection, structs.replace(wanted, standing=""))
+        place = bisect_left(chosen, claim)
+        yield chosen[place:] + chosen[:place][::-1], False
+        return
+    after, before = (_beside(connection, claim, side, leading.FIRST) for side in (">=", "<"))
+    is_last = len(after) < leading.FIRST
+    yield after, bool(before) or not is_last
+    if not is_last:
+        yield _beside(connection, after[-1], ">"), bool(before)
+    if before:
+        is_last = len(before) < leading.FIRST
+        yield before, not is_last
+        if not is_last:
+            yield _beside(connection, before[-1], "<"), False
+
+
+def _beside(connection: sqlite3.Connection, claim: int, side: str, most: int = -1) -> list[int]:
+    """The claims on one side of a claim, the nearest first."""
+    rows = connection.execute(
+        f"SELECT id FROM claims WHERE merged_id = id AND id {side} :claim"
+        f" ORDER BY id {'DESC' if side == '<' else 'ASC'} LIMIT :most",
+        {"claim": claim, "most": most},
+    )
+    return [row[0] for row in rows]
+
+
 def lines(connection: sqlite3.Connection, claims: Sequence[int], as_of: str = "") -> list[ClaimLine]:
     """These claims as a list shows them, in the order given; those that are not there are left out.
 
@@ -220,9 +254,17 @@ def wordings(connection: sqlite3.Connection, claim_id: int, as_of: str = "") -> 
 
 
 def outlets(connection: sqlite3.Connection) -> list[str]:
-    """The outlets whose documents word any claim, in alphabetical order."""
+    """The outlets of all documents, in alphabetical order, whether or not any of these words a claim.
+
+    Each is one look at the index of outlets. To tell in which there are claims takes a look at all their documents.
+    """
     rows = connection.execute(
-        """SELECT DISTINCT outlet FROM documents WHERE outlet <> ''
-        AND id IN (SELECT document_id FROM mentions WHERE claim_id IS NOT NULL) ORDER BY outlet"""
+        """WITH RECURSIVE known (outlet) AS (
+            SELECT min(outlet) FROM documents WHERE outlet > ''
+            UNION ALL
+            SELECT (SELECT min(outlet) FROM documents WHERE documents.outlet > known.outlet) FROM known
+            WHERE known.outlet IS NOT NULL
+        )
+        SELECT outlet FROM known WHERE outlet IS NOT NULL"""
     )
     return [row[0] for row in rows]

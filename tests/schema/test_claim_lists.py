@@ -3,33 +3,14 @@
 import random
 
 import pytest
+from claimed import OUTLETS, claimed, filled
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
 from onrecord.schema import acts, claims, leading, sources, standing
 from onrecord.schema.claims import AllClaims, ClaimFilter
 from onrecord.schema.layers import Layer, narrow
-from onrecord.schema.ledger import Ledger
-from onrecord.schema.text import Span
 from project_state import project
-
-TEXT = "The harbour said no. A senior official said it was done. Number {}."
-DAYS = ("2026-03-01", "2026-03-02", "2026-03-03")
-
-
-def filled(ledger: Ledger, seed: int, size: int = 30) -> None:
-    """Claims with marks of all sorts on several days, some merged with others."""
-    chance = random.Random(seed)
-    with ledger.act() as act:
-        uids = [acts.state_claim(act, f"Claim number {number}") for number in range(size)]
-        documents = [acts.add_document(act, TEXT.format(day), title=day, published_at=day)[0] for day in DAYS]
-        for number, claim in enumerate(uids):
-            for turn in range(chance.randrange(4)):
-                day = chance.randrange(len(DAYS))
-                uid = f"ana/{number}-{turn}"
-                acts.set_mention(act, uid, documents[day], TEXT.format(DAYS[day]), [Span(4, 11)], claim=claim)
-                for label in chance.sample(("sourced", "anonymous", "denied", "confirmed"), chance.randrange(3)):
-                    acts.set_label(act, uid, label)
-        for _ in range(size // 4):
-            one, other = chance.sample(uids, 2)
-            acts.merge_claims(act, one, other)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -129,3 +110,69 @@ def test_a_layer_is_counted_as_it_is_listed(layer: Layer) -> None:
         narrow(ledger.connection, layer)
         assert claims.count(ledger.connection) == len(claims.ids(ledger.connection))
         ledger.connection.execute("ROLLBACK")
+
+
+# ---------------------------------------------------------------------- in pieces, those near to a claim first
+
+FILTERS = st.builds(
+    ClaimFilter,
+    words=st.sampled_from(["", "", "claim", "number 1", "nothing has these", "..."]),
+    standing=st.sampled_from(["", *standing.STANDINGS]),
+    outlet=st.sampled_from(["", "", *OUTLETS, "Nowhere"]),
+    as_of=st.sampled_from(["", "2026-03-02"]),
+)
+
+
+@given(wanted=FILTERS, first=st.sampled_from([1, 4, 100]), claim=st.integers(0, 90), seed=st.integers(0, 2))
+def test_pieces_joined_are_the_claims_whatever_their_standing(
+    wanted: ClaimFilter, first: int, claim: int, seed: int
+) -> None:
+    with claimed(seed) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leading, "FIRST", first)
+        whole = claims.ids(connection, structs.replace(wanted, standing=""))
+        found: list[int] = []
+        *others, last = list(claims.near(connection, wanted, claim))
+        assert all(more for _, more in others)
+        assert not last[1]
+        for piece, _ in (*others, last):
+            for each in piece:
+                found.append(each)
+                assert sorted(found) == whole[whole.index(min(found)) :][: len(found)], "all between them are there"
+                assert each >= claim or set(found) > {one for one in whole if one >= claim}, "first on, then back"
+        assert sorted(found) == whole
+
+
+@pytest.mark.parametrize("claim", [0, 50, 10_000])
+def test_the_first_piece_is_all_that_is_read_for_it(claim: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leading, "FIRST", 10)
+    with project() as ledger:
+        filled(ledger, 1)
+        asked: list[str] = []
+        ledger.connection.set_trace_callback(asked.append)
+        next(claims.near(ledger.connection, ClaimFilter(standing="denied"), claim))
+        assert [each.partition("LIMIT ")[2] for each in asked] == ["10", "10"]
+
+
+# ---------------------------------------------------------------------- the outlets to choose from
+
+
+def test_the_outlets_are_those_of_all_documents_once_each_in_alphabetical_order() -> None:
+    with project() as ledger:
+        assert claims.outlets(ledger.connection) == []
+        named = ["The Courier", "", "Zeit 漢", "", "a paper", "The Courier", "Ärgernis", "The Courier", "\n"]
+        with ledger.act() as act:
+            for number, outlet in enumerate(named):
+                acts.add_document(act, f"Number {number}", outlet=outlet)
+        assert claims.outlets(ledger.connection) == sorted(set(named) - {""})
+
+
+def test_each_outlet_is_one_look_at_their_index() -> None:
+    with project() as ledger:
+        asked: list[str] = []
+        ledger.connection.set_trace_callback(asked.append)
+        claims.outlets(ledger.connection)
+        ledger.connection.set_trace_callback(None)
+        steps = [row[3] for row in ledger.connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+        assert len([step for step in steps if "documents" in step]) == 2
+        assert all("SEARCH documents USING COVERING INDEX documents_outlet (outlet>?)" in step
+                   for step in steps if "documents" in step)  # fmt: skip
