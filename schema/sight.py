@@ -235,11 +235,6 @@ def hides(connection: sqlite3.Connection) -> bool:
     return _worn(connection) is not None
 
 
-def hides(connection: sqlite3.Connection) -> bool:
-    """Whether a connection of `look` hides anything: then each thing is looked at before it is told of or counted."""
-    return _worn(connection) is not None
-
-
 def hidden(connection: sqlite3.Connection) -> int:
     """How many mentions a connection of `look` does not show; of more than `MANY`, one more than that.
 

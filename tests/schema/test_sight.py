@@ -363,19 +363,6 @@ def test_whether_anything_is_hidden_follows_who_looks_and_what_the_lead_decides(
         assert not sight.hides(ledger.connection)
 
 
-def test_whether_anything_is_hidden_follows_who_looks_and_what_the_lead_decides() -> None:
-    with a_team() as ledger, sight.looked_at(ledger.path, "ana") as connection:
-        assert sight.hides(connection)
-        for blind in (False, True):
-            with ledger.act() as act:
-                team.set_blind(act, blind=blind)
-            assert sight.again(connection, "ana")
-            assert sight.hides(connection) == blind
-        assert sight.again(connection, "lea")
-        assert not sight.hides(connection)
-        assert not sight.hides(ledger.connection)
-
-
 def test_opening_costs_a_lead_nothing(tmp_path: Path) -> None:
     with open_quickly(tmp_path / "p.db", "lea") as ledger:
         with ledger.act() as act:
