@@ -44,7 +44,7 @@ def write_datasette(connection: sqlite3.Connection, out: Path, options: Outgoing
 def _metadata(connection: sqlite3.Connection) -> dict[str, Any]:
     said = tomllib.loads(files("onrecord.exchange").joinpath("datasette.toml").read_text("utf-8"))
     about = {"title": said["title"], "description": said["description"]}
-    tables = {table: _table(connection, table, said) for table in (*TABLES, *VIEWS, "searchable")}
+    tables = {table: _table(connection, table, said) for table in (*TABLES, *VIEWS, "searchable", "nameable")}
     queries = {name: {**query, "sql": query["sql"].strip()} for name, query in said["queries"].items()}
     return {**about, "databases": {NAME: {**about, "tables": tables, "queries": queries}}}
 

@@ -55,7 +55,7 @@ def metadata(folder: Path) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # other people's
 def test_every_page_is_served_with_its_meaning_and_facets(folder: Path) -> None:
-    names = [*TABLES, *VIEWS, "searchable"]
+    names = [*TABLES, *VIEWS, "searchable", "nameable"]
     home, *pages = asked(folder, "/onrecord", *(f"/onrecord/{name}" for name in names))
     for name, page in zip(names, pages, strict=True):
         said = metadata(folder)["tables"][name]

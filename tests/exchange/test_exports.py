@@ -21,7 +21,7 @@ from onrecord.exchange.json_text import to_json
 from onrecord.schema.events import AnyEvent, canonical
 from onrecord.schema.store import connect
 from onrecord.schema.tables import TABLES
-from project_state import project
+from project_state import assert_index_fits, project
 from texts import texts
 
 VIEWS = ("mention_counted", "mark_current", "claim_standing", "timeline")
@@ -72,7 +72,7 @@ def test_a_database_holds_the_same_tables_with_the_same_ids(log: list[AnyEvent])
                     shown = {row[0] for row in ledger.connection.execute("SELECT sha256 FROM documents")}
                     expected = [row for row in expected if row[0] in shown]
                 assert rows(copy, table) == expected
-            copy.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+            assert_index_fits(copy)
             assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
             assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert not LOG & {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
@@ -110,7 +110,7 @@ def test_sqlite_utils_reads_a_database(demo: sqlite3.Connection, exported: Path)
     done = subprocess.run([*command, sql], capture_output=True, text=True, check=True)
     assert [tuple(row.values()) for row in json.loads(done.stdout)] == demo.execute(sql).fetchall()
     done = subprocess.run([*command[:-2], "views", str(exported)], capture_output=True, text=True, check=True)
-    assert {row["view"] for row in json.loads(done.stdout)} == {*VIEWS, "searchable"}
+    assert {row["view"] for row in json.loads(done.stdout)} == {*VIEWS, "searchable", "nameable"}
 
 
 @pytest.mark.slow
