@@ -63,6 +63,7 @@ class Library(Page[None]):
         self._stale = False
         self._wants_queue = True
         self._problem = ""
+        self._among = 0
         self._looking: Looking | None = None
 
     # ------------------------------------------------------------------ set-up
@@ -208,15 +209,14 @@ class Library(Page[None]):
             Content.assemble((one_line(project.path.name), "bold"), ("   " + " · ".join(said), "$muted")),
             Content.styled(who, "$secondary"),
         )
+        self._among = self._catalogue.progress().assigned if self._catalogue.wanted.queue else tally.documents
         self._show_left()
 
     def _show_left(self) -> None:
         """Show what a filter leaves: how many, and words in place of an empty list, once that is known."""
-        book, shown = self._catalogue, self._catalogue.shown
-        known = not (self._looking and self._looking.on_the_way)
-        among = book.progress().assigned if book.wanted.queue else book.tally().documents
+        shown, known = self._catalogue.shown, not (self._looking and self._looking.on_the_way)
         for counted in self.query("#filter-count").results(Static):
-            counted.update(Content(f"{shown:,} of {among:,}" if known else "…"))
+            counted.update(Content(f"{shown:,} of {self._among:,}" if known else "…"))
         if known:
             self.set_class(not shown, "empty")
             if not shown:
