@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .reading import document_lines
+from .reading import FIRST, document_lines
 from .records import DocumentLine
+from .searching import among
 from .terms import search_terms
 
 _QUEUE = "assignments JOIN documents ON documents.id = assignments.document_id"
@@ -50,6 +51,15 @@ def matching(connection: sqlite3.Connection, annotator: str, words: str) -> list
         {"me": annotator, "terms": f"document : ({terms})"},
     )
     return [row[0] for row in rows]
+
+
+def first_matching(connection: sqlite3.Connection, annotator: str, words: str) -> list[int]:
+    """Those of `matching` that are among the first `FIRST` documents of the queue, of any length at once."""
+    rows = connection.execute(
+        f"SELECT document_id FROM {_QUEUE} WHERE assignments.annotator = ? ORDER BY {_ORDER} LIMIT ?",
+        (annotator, FIRST),
+    )
+    return among(connection, [row[0] for row in rows], "document", words)
 
 
 def page(connection: sqlite3.Connection, annotator: str, first: int, size: int) -> list[DocumentLine]:

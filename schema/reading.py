@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .records import Attribution, Claim, Document, DocumentLine, Evidence, Label, Mark, Mention, Source
+from .searching import among
 from .store import few_pages
 from .terms import quoted_words, search_terms
 from .text import Span
@@ -19,6 +20,8 @@ LISTED = """documents.id, documents.sha256, documents.title, documents.outlet, d
         AS mentions"""
 OFTEN = 2000
 """A word that so many claims have tells little of any, and takes long to be weighed."""
+FIRST = 1000
+"""So many documents at the beginning of a list are looked through before all are."""
 _ME = "(SELECT (SELECT id FROM annotators WHERE name = :me) AS id) AS me"
 
 
@@ -53,6 +56,12 @@ def documents_matching(connection: sqlite3.Connection, words: str) -> list[int]:
         {"terms": f"document : ({terms})"},
     )
     return [row[0] for row in rows]
+
+
+def first_matching(connection: sqlite3.Connection, words: str) -> list[int]:
+    """Those of `documents_matching` that are among the first `FIRST` documents, in a project of any size at once."""
+    rows = connection.execute("SELECT id FROM documents ORDER BY published_at, id LIMIT ?", (FIRST,))
+    return among(connection, [row[0] for row in rows], "document", words)
 
 
 def document_lines(connection: sqlite3.Connection, annotator: str, documents: Sequence[int]) -> list[DocumentLine]:

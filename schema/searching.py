@@ -1,15 +1,19 @@
 """Full-text search over a project, in a time that does not grow with it."""
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Literal
 from unicodedata import east_asian_width
 
 from msgspec import Struct
 
+from .fulltext import INDEXES
 from .records import Hit
 from .terms import begun, quoted_words, search_terms
+from .views import WORDS
 
 MANY = 1000
 """Of so many finds the best are looked for. Of more, which words that are everywhere have, the newest must do: to
@@ -103,6 +107,26 @@ def _is_short(word: str) -> bool:
     """Whether a word has so few letters that a good part of all words begin so; a wide letter is most of a word."""
     last = [part for part in _ENDS_WORD.split(word) if part][-1]
     return len(last) < _BEGUN and not any(east_asian_width(char) in "WF" for char in last)
+
+
+def among(connection: sqlite3.Connection, things: Sequence[int], column: str, words: str) -> list[int]:
+    """Those of some documents, claims or sources that have the words in a column of `names`, in the order given.
+
+    The names of these things alone are gone through, so that the first of a list are there long before all are found.
+    Without a word to look for, as in "…", these are all of them.
+    """
+    terms = search_terms(words)
+    if not terms:
+        return list(things)
+    with closing(sqlite3.connect(":memory:")) as few:
+        few.execute(f"CREATE VIRTUAL TABLE few USING fts5 ({INDEXES['names']}, content = '', {WORDS})")
+        rows = connection.execute(
+            f"SELECT nameable.id, {INDEXES['names']} FROM json_each(?) AS given JOIN nameable ON nameable.id = value",
+            (json.dumps(list(things)),),
+        )
+        few.executemany(f"INSERT INTO few (rowid, {INDEXES['names']}) VALUES (?, ?, ?, ?, ?)", rows)
+        found = {row[0] for row in few.execute("SELECT rowid FROM few WHERE few MATCH ?", (f"{column} : ({terms})",))}
+    return [each for each in things if each in found]
 
 
 def named(connection: sqlite3.Connection, things: Literal["claims", "sources"], words: str, most: int) -> list[int]:

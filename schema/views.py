@@ -15,6 +15,9 @@ def _folded(column: str) -> str:
     return column
 
 
+WORDS = "tokenize = 'unicode61 remove_diacritics 2'"
+"""What a word is, in both indexes."""
+
 _SEARCH = f"""
 CREATE VIEW searchable AS
 SELECT documents.id AS id, 'document' AS thing,
@@ -34,7 +37,7 @@ UNION ALL
 SELECT id, 'source', {_folded("name")}, {_folded("note")} FROM sources;
 
 CREATE VIRTUAL TABLE search USING fts5 (
-    title, body, content = 'searchable', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+    title, body, content = 'searchable', content_rowid = 'id', {WORDS}
 );
 -- So many bytes of words are gathered in memory before they are written: of many articles, each word comes up often.
 INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
@@ -51,7 +54,7 @@ SELECT id, '', '', {_folded("name")}, {_folded("note")} FROM sources;
 
 CREATE VIRTUAL TABLE names USING fts5 (
     document, claim, source, note, content = 'nameable', content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
+    {WORDS}, prefix = '1 2'
 );
 """
 """What things are called, for lists that are filtered while somebody types: also by their first letter or two."""

@@ -92,11 +92,13 @@ def test_going_through_a_queue_meets_each_document_once_also_where_places_are_sh
     with project("ana") as ledger:
         with ledger.act() as act:
             for number, (place, assigned) in enumerate(places):
-                sha256, _ = acts.add_document(act, f"Text {number}")
+                sha256, _ = acts.add_document(act, f"Text {number}", title=str(number % 3))
                 if assigned:
                     act.put(f"{sha256}|ana", Assignment(document=sha256, annotator="ana", position=place))
         expected = team.queue(ledger.connection, "ana")
         assert len(expected) == sum(assigned for _, assigned in places)
+        few = queues.first_matching(ledger.connection, "ana", "1")
+        assert few == queues.matching(ledger.connection, "ana", "1")
         for first, size in itertools.product(range(len(expected) + 2), (1, 2, 99)):
             page = queues.page(ledger.connection, "ana", first, size)
             assert [line.id for line in page] == expected[first : first + size]

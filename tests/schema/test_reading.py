@@ -87,8 +87,21 @@ def test_a_filter_looks_at_title_outlet_and_author_alone(dated: Ledger) -> None:
         ("sea", ["Sea"]),
         ('"', 8),
     ):
-        found = reading.document_lines(dated.connection, "ana", reading.documents_matching(dated.connection, words))
+        matching = reading.documents_matching(dated.connection, words)
+        assert reading.first_matching(dated.connection, words) == matching
+        found = reading.document_lines(dated.connection, "ana", matching)
         assert (len(found) if isinstance(titles, int) else [line.title for line in found]) == titles
+
+
+@pytest.mark.parametrize("first", [1, 3, 7])
+def test_the_first_that_match_are_the_beginning_of_all(
+    dated: Ledger, first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FIRST", first)
+    every = [line.id for line in reading.list_documents(dated.connection, "ana", 0, first)]
+    for words in ("p", "pier", "5", "g", "zebra", "…"):
+        matching = reading.documents_matching(dated.connection, words)
+        assert reading.first_matching(dated.connection, words) == [each for each in matching if each in every]
 
 
 def test_a_document_line_has_the_state_and_mentions_of_who_asks(dated: Ledger) -> None:
@@ -423,7 +436,7 @@ def test_no_words_are_a_syntax_error(shared: sqlite3.Connection, words: str) -> 
         searching.search(shared, query)
         reading.claims_like(shared, query)
         searching.named(shared, "sources", query, 5)
-        reading.documents_matching(shared, query)
+        assert set(reading.first_matching(shared, query)) == set(reading.documents_matching(shared, query))
         reading.find_document(shared, query)
 
 
