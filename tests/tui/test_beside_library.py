@@ -69,6 +69,7 @@ async def test_a_key_is_painted_and_the_rows_stay_until_the_answer_is_there(proj
         await here.until(lambda: here.text("#filter-count") == "2 of 4")
         assert here.titles == [TITLES[0], TITLES[3]]
     assert askers() == 0
+    assert list(project.parent.glob("p.db-*")) == [], "nothing keeps the journal"
 
 
 async def test_only_the_newest_answer_is_shown(project: Path, held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
