@@ -15,7 +15,7 @@ from lines import FOLDER
 from rows import LINES
 
 HERE = Path(__file__).parent
-SHARED = {"run", "machine", "ratios", "lines", "rows", "desk", "stretching", "terminals"}
+SHARED = {"run", "machine", "ratios", "lines", "rows", "desk", "stretching", "terminals", "newsroom"}
 APART = ("--quick", "--keep-quick", "--large")
 
 

@@ -36,12 +36,17 @@ def count_documents(connection: sqlite3.Connection) -> int:
 
 def list_documents(connection: sqlite3.Connection, annotator: str, first: int, size: int) -> list[DocumentLine]:
     """A page of documents by publication: `size` of them from position `first`, with this annotator's state."""
+    number = count_documents(connection)
+    after = max(0, number - first - size)
+    is_near_end = after < first  # SQLite counts what it passes over: from the end, that is less
+    order, passed = ("DESC", after) if is_near_end else ("ASC", first)
     rows = connection.execute(
         f"""SELECT {LISTED} FROM documents JOIN {_ME}
-        ORDER BY documents.published_at, documents.id LIMIT :size OFFSET :first""",
-        {"me": annotator, "size": size, "first": first},
+        ORDER BY documents.published_at {order}, documents.id {order} LIMIT :size OFFSET :passed""",
+        {"me": annotator, "size": min(size, max(0, number - first)), "passed": passed},
     )
-    return [DocumentLine(*row) for row in rows]
+    page = [DocumentLine(*row) for row in rows]
+    return page[::-1] if is_near_end else page
 
 
 def documents_matching(connection: sqlite3.Connection, words: str) -> list[int]:
