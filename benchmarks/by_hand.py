@@ -7,7 +7,6 @@ other's work is hidden. What a screen does with an answer depends on the window 
 import sqlite3
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from pathlib import Path
 
 from adding import WORDS
 from lines import Line, Pair, Taken, main, timed

@@ -1,4 +1,4 @@
-"""A project as a newsroom's grows: many articles, a tenth of them marked by two annotators, a queue each, one agency."""
+"""A project as a newsroom has it: many articles, a tenth of them marked by two annotators, a queue each, an agency."""
 
 import random
 from collections.abc import Iterator
