@@ -21,11 +21,11 @@ Look = Callable[[sqlite3.Connection], Any]
 
 
 class Looked(Message):
-    """What is to be shown; `problem` says why nothing is, if something went wrong."""
+    """What is to be shown; `problem` says why nothing is, if it went wrong. With `more`, the rest comes later."""
 
-    def __init__(self, question: int, found: Any, problem: str = "") -> None:
+    def __init__(self, question: int, found: Any, problem: str = "", *, more: bool = False) -> None:
         super().__init__()
-        self.question, self.found, self.problem = question, found, problem
+        self.question, self.found, self.problem, self.more = question, found, problem, more
 
 
 class Looking:
@@ -69,13 +69,27 @@ class Looking:
         self._busy = self._again = self.on_the_way = False
 
     def takes(self, answer: Looked) -> bool:
-        """Whether an answer is the one that is waited for; then it has come."""
+        """Whether an answer is the one that is waited for, or the first part of it; then it has come."""
         if answer.question != self._question:
             return False
-        again, self._busy, self.on_the_way = self._again, False, False
-        if again:
+        self._busy, self.on_the_way = answer.more, False
+        if self._again and not self._busy:
             self._ask()
         return True
+
+    def teller(self) -> Callable[[Any], None]:
+        """For a look that has the first things long before the last: it tells what there is to show until then."""
+        question = self._question
+
+        def tell(found: Any) -> None:
+            if not self.overtaken():
+                self._screen.post_message(Looked(question, found, more=True))
+
+        return tell
+
+    def overtaken(self) -> bool:
+        """Whether nobody waits for what is being looked for; a long look asks now and then, in its thread."""
+        return self._asker is None or self._asker.overtaken()
 
     def close(self) -> None:
         """Stop the thread."""

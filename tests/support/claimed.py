@@ -53,3 +53,16 @@ def _claimed(seed: int) -> bytes:
         filled(ledger, seed)
         made = ledger.connection.serialize()
         return made[:18] + b"\1\1" + made[20:]  # as a file without a log of writes beside it, which memory has none of
+
+
+def many(path: Path, size: int) -> Path:
+    """So many claims, of which every second one is denied and the others are sourced."""
+    with Ledger.create(path, "ana", "device") as ledger, ledger.act() as act:
+        text = TEXT.format(size)
+        document, _ = acts.add_document(act, text, title="Many", outlet=OUTLETS[0], published_at=DAYS[0])
+        for number in range(size):
+            uid = acts.new_mention("ana")
+            claim = acts.state_claim(act, f"Claim number {number:03}")
+            acts.set_mention(act, uid, document, text, [Span(4, 11)], claim=claim)
+            acts.set_label(act, uid, "denied" if number % 2 else "sourced")
+    return path

@@ -1,6 +1,7 @@
 """The ledger: what it shows of the claims, now and as it was, where it leads, and what is done to a claim there."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,7 @@ async def test_only_what_can_be_seen_is_read(project: Path, monkeypatch: pytest.
         ]
 
     monkeypatch.setattr(claims, "AllClaims", lambda *_: range(100_000))
+    monkeypatch.setattr(ledger, "look_up", lambda *_, **__: iter([Listed(range(100_000))]))
     monkeypatch.setattr(claims, "lines", lines)
     async with in_ledger(project) as here:
         assert "100,000 claims" in here.text("#header")
@@ -216,10 +218,10 @@ async def test_the_search_and_the_sources_are_a_key_away(project: Path) -> None:
 async def test_a_long_look_comes_to_its_end_whatever_is_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go, looked = threading.Event(), []
 
-    def slow(*asked: Any) -> Listed:
+    def slow(*asked: Any, **how: Any) -> Iterator[Listed]:
         looked.append(asked)
         go.wait(PATIENCE)
-        return look_up(*asked)
+        return look_up(*asked, **how)
 
     monkeypatch.setattr(ledger, "look_up", slow)
     async with in_ledger(project) as here:
@@ -227,7 +229,7 @@ async def test_a_long_look_comes_to_its_end_whatever_is_written(project: Path, m
         await here.until(lambda: len(looked) == 1)
         assert "looking …" in here.text("#header")
         elsewhere(project, lambda act: acts.state_claim(act, "A gate elsewhere"))
-        await here.until(lambda: here.top._again)  # type: ignore[attr-defined]
+        await here.until(lambda: here.top._looking._again)  # type: ignore[attr-defined]
         assert len(looked) == 1
         go.set()
         await here.until(lambda: row_of(here, "A gate elsewhere"))

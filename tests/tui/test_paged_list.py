@@ -96,6 +96,25 @@ async def test_the_cursor_moves_and_is_followed() -> None:
         assert len(app.heard) == 6
 
 
+async def test_a_reload_leaves_the_row_of_the_cursor_on_its_line_of_the_screen() -> None:
+    app = Page(100)
+    async with app.run_test(size=(30, 10)) as pilot:
+        view = app.view
+        view.go(50)
+        view.go(45)
+        await pilot.pause()
+        assert view.scroll_offset.y == 41
+        for more, cursor, top in ((1000, 845, 841), (100, 5, 1), (100, 2, 0), (3, 9, 0), (0, 5, 0)):
+            app.numbers.length = more
+            view.reload(cursor)
+            await pilot.pause()
+            assert (view.cursor, view.scroll_offset.y) == (max(0, min(cursor, more - 1)), top)
+        app.numbers.length = 1000
+        view.reload(500)
+        await pilot.pause()
+        assert screen(view)[500 - view.scroll_offset.y].startswith("> item 500 ")
+
+
 async def test_a_reload_shows_what_there_is_now() -> None:
     app = Page(100)
     async with app.run_test(size=(30, 10)) as pilot:

@@ -1,6 +1,8 @@
 """The ledger: every claim of the project with its standing, its spread and its time, as it is or as it was."""
 
+import sqlite3
 from functools import partial
+from typing import TypeAlias
 
 from msgspec import structs
 from textual import on
@@ -8,16 +10,15 @@ from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Middle
 from textual.content import Content
 from textual.getters import query_one
-from textual.message import Message
 from textual.widgets import Input, Static
 
-from ...schema import acts, claims, standing
-from ...schema.claims import ClaimLine
+from ...schema import acts, claims, leading, standing
+from ...schema.claims import ClaimFilter, ClaimLine
 from .. import actions
 from ..actions import Action
-from ..asker import Asker
 from ..claim_book import ClaimBook, Listed, look_up
 from ..lookback import Lookback
+from ..looking import Look, Looked, Looking
 from ..widgets.claim_row import ClaimHeads, TimeLine, claim_about, claim_row
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
@@ -31,13 +32,8 @@ from .listing import MOVES, Rows
 _NEED_A_CLAIM = {"open", *MOVES, "merge", "same", "relate", "split", "reword"}
 _ALL = ""
 
-
-class Looked(Message):
-    """The claims that a filter leaves; `problem` says why there are none, if something went wrong."""
-
-    def __init__(self, question: int, listed: Listed, problem: str = "") -> None:
-        super().__init__()
-        self.question, self.listed, self.problem = question, listed, problem
+Asked: TypeAlias = tuple[ClaimFilter, str]
+"""Which claims are asked for, and the moment at which they were known."""
 
 
 class Ledger(ClaimChanges):
@@ -54,15 +50,13 @@ class Ledger(ClaimChanges):
         self._goal = claim
         self._marked: ThisClaim | None = None
         self._problem = ""
-        self._looking = self._again = False
-        self._question = 0
-        self._seen = ("", "")
+        self._asked: Asked | None = None
+        self._shown: Asked | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, the claims under the names of their columns, the one under the cursor whole, the hints."""
         self._book = ClaimBook(self.onrecord.project.connection, self.lookback)
-        project = self.onrecord.project
-        self._asker = Asker(project.path, project.annotator, self.post_message)
+        self._looking = Looking(self.onrecord, self, self._look)
         yield from self.header()
         with Horizontal(id="filter"):
             yield Static(Content("filter "), id="filter-name")
@@ -76,8 +70,8 @@ class Ledger(ClaimChanges):
         yield HintLine("ledger")
 
     def on_unmount(self) -> None:
-        """Stop the thread that looks for claims."""
-        self._asker.close()
+        """Stop looking."""
+        self._looking.close()
 
     def _row(self, line: ClaimLine, width: int, here: bool) -> Content:
         marked = self._marked is not None and self._marked.id == line.id
@@ -87,64 +81,65 @@ class Ledger(ClaimChanges):
 
     def reload(self) -> None:
         """Read again which claims there are, beside the work; what is shown stays until then."""
-        if self._looking:
-            self._again = True  # what looks long would never come to an end if each act began it anew
-        elif self._book.plain and not self._book.count():
-            self._list_all()
+        if self._shown or self._looking.on_the_way:
+            self._looking.again()
         else:
-            self._look()
+            self.changed()
 
     def changed(self) -> None:
         """Something else is asked for: show that at once."""
-        if self._book.plain:
-            self._list_all()
-        else:
-            self._look()
+        listed = self._book.at_once(self._at())
+        if listed is None:
+            self._looking.for_other()
             self._show()
+            return
+        self._looking.stop()
+        self._asked = self._now
+        self._list(listed)
+        if self._book.count() > leading.FIRST:
+            self._looking.again()  # before anybody looks further down
 
-    def _list_all(self) -> None:
-        self._begin()
-        self._looking = False
-        self._asker.ask(lambda _: Looked(0, Listed(())), lambda _: Looked(0, Listed(())))  # cuts short what is asked
-        self._book.list_all()
-        self._list()
+    @property
+    def _now(self) -> Asked:
+        """What is asked for now."""
+        return structs.replace(self._book.wanted, as_of=self.lookback.as_of), self.lookback.known_at
 
-    def _look(self) -> None:
-        self._begin()
-        self._looking = True
-        question, wanted, overtaken = self._question, self._book.wanted, self._asker.overtaken
-        known_at = self.lookback.known_at
-        self._asker.ask(
-            lambda connection: Looked(question, look_up(connection, wanted, known_at, overtaken)),
-            lambda problem: Looked(question, Listed(()), problem),
-        )
+    def _look(self) -> Look:
+        """How to find the claims that are asked for now: the first ones at once, if others are shown until then."""
+        self._asked = self._now
+        is_other = self._looking.on_the_way and self._asked != self._shown
+        tell = self._looking.teller() if is_other else None
+        find = partial(look_up, overtaken=self._looking.overtaken, near=self._at() or 0)
 
-    def _begin(self) -> None:
-        book, lookback = self._book, self.lookback
-        if self._goal is None and self.rows.current:
-            self._goal = self.rows.current.id
-        book.wanted = structs.replace(book.wanted, as_of=lookback.as_of)
-        self._seen = lookback.as_of, lookback.known_at
-        self._problem, self._again = "", False
-        self._question += 1
+        def look(connection: sqlite3.Connection, asked: Asked = self._asked) -> Listed | None:
+            listed = None
+            for listed in find(connection, *asked):
+                if tell and listed.more:
+                    tell(listed)
+            return listed
+
+        return look
+
+    def _at(self) -> int | None:
+        """The claim to begin at, or the one under the cursor."""
+        line: ClaimLine | None = self.rows.current
+        return self._goal if self._goal is not None or line is None else line.id
 
     @on(Looked)
-    def _looked(self, message: Looked) -> None:
-        if message.question != self._question:
-            return
-        again, self._looking, self._problem = self._again, False, message.problem
-        self._book.listed = message.listed
-        self._list()
-        if again:
-            self._look()
+    async def _looked(self, message: Looked) -> None:
+        if self._looking.takes(message):
+            self._list(message.found or Listed(()), message.problem)
+            await self._looking.do_held()
 
-    def _list(self) -> None:
-        """Show the claims that were found, with the cursor where it was."""
+    def _list(self, listed: Listed, problem: str = "") -> None:
+        """Show these claims, with the cursor on the claim that it was on, and that on the same line."""
+        here, is_other = self._at(), self._shown != self._asked
+        self._shown, self._goal, self._problem = None if problem else self._asked, None, problem
+        self._book.listed = listed
         self._over = TimeLine(*self._book.span())
-        self.rows.reload()
-        goal, self._goal = self._goal, None
-        if goal is not None and goal in self._book.listed.ids:
-            self.rows.go(self._book.listed.ids.index(goal))
+        self.rows.reload(None if here is None else self._book.place(here))
+        if is_other:
+            self.rows.go(self.rows.cursor)  # into sight, if the mouse took it out of it
         self._show()
 
     def _show(self) -> None:
@@ -153,13 +148,18 @@ class Ledger(ClaimChanges):
         limits = [wanted.standing, wanted.outlet, str(self.lookback)]
         if self._marked:
             limits.append("◆ one marked")
-        counts = "looking …" if self._looking else count(shown, "claim")
+        counts, found = count(shown, "claim"), f"{shown:,} found"
+        known = not self._looking.on_the_way
+        if not known:
+            counts, found = "looking …", "…"
+        elif self._book.listed.more:
+            counts, found = f"{counts}, more …", f"{shown:,} …"
         self.set_header("Ledger", counts, " · ".join(each for each in limits if each))
-        self.query_one("#filter-count", Static).update(Content("…" if self._looking else f"{shown:,} found"))
-        empty = not shown and not self._looking
-        self.set_class(empty, "empty")
-        if empty:
-            self.query_one("#empty-words", Static).update(self._empty_words())
+        self.query_one("#filter-count", Static).update(Content(found))
+        if known:
+            self.set_class(not shown, "empty")
+            if not shown:
+                self.query_one("#empty-words", Static).update(self._empty_words())
         self._show_foot()
         self.hint_line.refresh()
 
@@ -255,6 +255,10 @@ class Ledger(ClaimChanges):
             return "This claim was merged with no other"
         return None
 
+    def holds(self, action: Action) -> bool:
+        """Whether an action waits for the claims that were asked for last."""
+        return action.id.partition(".")[2] in _NEED_A_CLAIM and self._looking.holds(action)
+
     def _here(self) -> ThisClaim:
         """The claim under the cursor, which must be there."""
         line: ClaimLine | None = self.rows.current
@@ -271,7 +275,7 @@ class Ledger(ClaimChanges):
 
     def on_screen_resume(self) -> None:
         """Back from a claim, whose page may have set another moment."""
-        if self._seen != (self.lookback.as_of, self.lookback.known_at):
+        if self._asked and self._asked != self._now:
             self._stale = False
             self.changed()
         super().on_screen_resume()

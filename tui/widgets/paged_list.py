@@ -127,13 +127,19 @@ class PagedList(ScrollView, Generic[Item], can_focus=True):
         self._pages.move_to_end(number)
         return page[place] if place < len(page) else None
 
-    def reload(self) -> None:
-        """Read everything anew. The cursor keeps its index, or goes to the last row there is."""
+    def reload(self, cursor: int | None = None) -> None:
+        """Read everything anew. The cursor keeps its index, or goes to the last row there is.
+
+        With `cursor`, it goes there instead, and that row comes to stand on the line that the cursor's row stood on.
+        """
+        line = self._cursor - self.scroll_offset.y
         self._pages.clear()
         self._strips.clear()
         self._count = self._provider.count()
-        self._cursor = max(0, min(self._cursor, self._count - 1))
+        self._cursor = max(0, min(self._cursor if cursor is None else cursor, self._count - 1))
         self.virtual_size = Size(self._width, self._count)
+        if cursor is not None and self.size.height:
+            self.scroll_to(y=self._cursor - line, animate=False, force=True)
         self.refresh()
 
     def redraw(self) -> None:
