@@ -175,10 +175,9 @@ class Library(Page[None]):
         other = listed.wanted.words != book.listed.wanted.words
         book.listed, self._problem = listed, problem
         self.documents.reload()
-        now = self.documents.current
         if other:
             self.documents.go(0)
-        elif here and now and now.id != here.id:
+        elif here and (now := self.documents.current) and now.id != here.id:
             self._go_to(here.id)
 
     def _go_to(self, document: int) -> None:

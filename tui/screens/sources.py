@@ -151,8 +151,7 @@ class Sources(SourceChanges):
         line: SourceLine | None = self.rows.current
         self._book.ids, self._problem, self._listed = ids, problem, True
         self.rows.reload()
-        now: SourceLine | None = self.rows.current
-        if line and not (now and now.id == line.id) and line.id in ids:
+        if line and line.id in ids:
             self.rows.go(ids.index(line.id))
         self._show()
 
