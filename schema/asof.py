@@ -67,6 +67,10 @@ _EVENTS = """
 SELECT events.id, subject_id, clock, hash, body FROM json_each(:subjects) CROSS JOIN events ON subject_id = value
 WHERE clock <= :until ORDER BY events.id
 """
+_ON_RECORD = """
+SELECT value FROM json_each(:claims)
+WHERE EXISTS (SELECT 1 FROM main.events WHERE subject_id = value AND clock <= :until)
+"""
 _TEXTS = "SELECT sha256, text FROM json_each(?) CROSS JOIN texts ON sha256 = value"
 _EVENT = (
     "INSERT INTO events (id, hash, subject_id, annotator, device, seq, clock, undoes, body)"
@@ -103,6 +107,17 @@ def as_known(connection: sqlite3.Connection, claims: Iterable[int], known_at: st
     with _memory(connection, until) as then:
         _write(then, subjects, _said(connection, subjects, until), _texts(connection, subjects))
         yield then
+
+
+def on_record(connection: sqlite3.Connection, claims: Iterable[int], known_at: str) -> list[int]:
+    """Those of some claims of which anything was recorded up to a moment; of the others, nothing was known.
+
+    Raises:
+        BadInput: the moment is none.
+    """
+    until = stamp_of(milliseconds_until(known_at), 0xFFFF)
+    rows = connection.execute(_ON_RECORD, {"claims": json.dumps(list(claims)), "until": until})
+    return [row[0] for row in rows]
 
 
 def _said(connection: sqlite3.Connection, subjects: Sequence[Subject], until: str) -> dict[int, tuple[_Said, ...]]:

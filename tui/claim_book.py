@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..schema import claims, leading, sight
-from ..schema.asof import as_known
+from ..schema.asof import as_known, on_record
 from ..schema.claims import ClaimFilter, ClaimLine
 from ..schema.standing import standings
 from .lookback import Lookback
@@ -134,17 +134,15 @@ def _left(
 
 def _as_known(connection: sqlite3.Connection, some: list[int], as_of: str, known_at: str) -> list[ClaimLine]:
     """The lines of claims as they were known. What was merged since stood alone then."""
-    members = json.dumps(
-        [
-            row[0]
-            for row in connection.execute(
-                "SELECT claims.id FROM json_each(?) JOIN claims ON merged_id = value ORDER BY claims.id",
-                (json.dumps(some),),
-            )
-        ]
+    rows = connection.execute(
+        "SELECT claims.id FROM json_each(?) JOIN claims ON merged_id = value ORDER BY claims.id", (json.dumps(some),)
     )
-    with as_known(connection, json.loads(members), known_at) as known:
+    members = on_record(connection, [row[0] for row in rows], known_at)
+    if not members:
+        return []
+    with as_known(connection, members, known_at) as known:
         leaders = known.execute(
-            "SELECT DISTINCT merged_id FROM json_each(?) JOIN claims ON claims.id = value ORDER BY 1", (members,)
+            "SELECT DISTINCT merged_id FROM json_each(?) JOIN claims ON claims.id = value ORDER BY 1",
+            (json.dumps(members),),
         ).fetchall()
         return claims.lines(known, [row[0] for row in leaders], as_of)

@@ -8,7 +8,7 @@ from histories import TEXTS, logs
 from hypothesis import given
 from hypothesis import strategies as st
 from onrecord.schema import acts, standing
-from onrecord.schema.asof import as_known
+from onrecord.schema.asof import as_known, on_record
 from onrecord.schema.clock import milliseconds_of, moment_of
 from onrecord.schema.events import AnyEvent, canonical
 from onrecord.schema.text import Span
@@ -40,12 +40,25 @@ def test_it_equals_a_project_of_the_events_up_to_then(log: list[AnyEvent], data:
             with as_known(whole.connection, [row], moment_of(clock)) as known:
                 assert told(known, uid) == told(then.connection, uid)
                 there = then.connection.execute("SELECT id FROM claims WHERE uid = ?", (uid,)).fetchone()
+                assert not there or on_record(whole.connection, [row], moment_of(clock)) == [row]
                 for moment in ("2026-03-01", "2026-03-02", "2026-03-04T08:00:00"):
                     mine = standing.standing_at(known, row, moment)
                     assert mine == (
                         standing.standing_at(then.connection, there[0], moment) if there else "unattributed"
                     )
                     assert standing.standings(known, [row], moment) == ({row: mine} if there else {})
+
+
+def test_a_claim_is_on_record_from_the_day_on_which_it_was_stated() -> None:
+    hands = Hands()
+    with project(now=hands) as ledger:
+        for words in ("The harbour said no", "The ferry left"):
+            with ledger.act() as act:
+                acts.state_claim(act, words)
+            hands.milliseconds += 86_400_000
+        first, second = (row[0] for row in ledger.connection.execute("SELECT id FROM claims ORDER BY id"))
+        for day, there in (("2026-03-01", []), ("2026-03-02", [first]), ("2026-03-03", [second, first])):
+            assert on_record(ledger.connection, [second, first, 99], day) == there
 
 
 def test_both_times_of_a_mark_that_came_late_and_of_one_that_went() -> None:
