@@ -83,7 +83,7 @@ def search(connection: sqlite3.Connection, query: str, size: int = 100) -> Finds
     chosen: dict[int, tuple[float, Hit]] = {}
     for index, terms in looks:
         sql = _CHOSEN.format(index=index, note=_NOTE[index], rank="-rowid" if many else "rank")
-        values = {"terms": terms, "first": ids[size - 1] if many else 0, "last": ids[0], "size": size}
+        values = {"terms": terms, "first": ids[:size][-1] if many else 0, "last": ids[0], "size": size}
         for rank, *hit in connection.execute(f"WITH found AS ({sql}) {_HITS}", values):
             chosen.setdefault(hit[0], (rank, Hit(*hit)))
     best = sorted(chosen.values(), key=lambda each: each[0])

@@ -13,6 +13,10 @@ from ..schema.records import DocumentLine, Hit
 from ..schema.text import Span, find_all, fold
 
 Answer = TypeVar("Answer")
+LARGE = 20_000
+"""Of so many documents all that have some words are found about as fast as the first ones."""
+SCREENFUL = 64
+"""So many of the first ones are worth showing before the others: more than most windows have rows."""
 
 
 class Tally(NamedTuple):
@@ -37,17 +41,34 @@ class Wanted(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The documents that are shown: what they were asked for with, and their row ids, if they had to be looked for."""
+    """The documents that are shown: what they were asked for with, and their row ids, if they had to be looked for.
+
+    With `more` they are the first ones, and the others come later.
+    """
 
     wanted: Wanted
     ids: Sequence[int] | None = None
+    more: bool = False
 
 
-def look_up(connection: sqlite3.Connection, wanted: Wanted) -> Listed:
-    """The documents of all, or of a queue, that have the words in title, outlet or author."""
+def look_up(connection: sqlite3.Connection, wanted: Wanted, tell: Callable[[Listed], None] | None = None) -> Listed:
+    """The documents of all, or of a queue, that have the words in title, outlet or author.
+
+    Of many, a screenful is told of before all are looked for.
+    """
+    if tell and reading.count_documents(connection) > LARGE:
+        first = _first(connection, wanted)
+        if len(first) >= SCREENFUL:
+            tell(Listed(wanted, first, more=True))
     if wanted.queue:
         return Listed(wanted, queues.matching(connection, wanted.annotator, wanted.words))
     return Listed(wanted, reading.documents_matching(connection, wanted.words))
+
+
+def _first(connection: sqlite3.Connection, wanted: Wanted) -> list[int]:
+    if wanted.queue:
+        return queues.first_matching(connection, wanted.annotator, wanted.words)
+    return reading.first_matching(connection, wanted.words)
 
 
 class Catalogue:
@@ -64,7 +85,7 @@ class Catalogue:
 
     def count(self) -> int:
         """How many documents there are to show."""
-        wanted, ids = self.listed
+        wanted, ids = self.listed.wanted, self.listed.ids
         if ids is not None:
             self.shown = len(ids)
         elif wanted.queue:
@@ -75,7 +96,7 @@ class Catalogue:
 
     def page(self, first: int, size: int) -> list[DocumentLine]:
         """So many documents from a position, counted from 0; fewer at the end."""
-        wanted, ids = self.listed
+        wanted, ids = self.listed.wanted, self.listed.ids
         if ids is not None:
             lines = reading.document_lines(self._connection, wanted.annotator, ids[first : first + size])
         else:
@@ -86,7 +107,7 @@ class Catalogue:
 
     def position_of(self, document_id: int) -> int | None:
         """Where a document is among those that are shown, counted from 0; None when it is not among them."""
-        wanted, ids = self.listed
+        wanted, ids = self.listed.wanted, self.listed.ids
         if ids is not None:
             with suppress(ValueError):
                 return ids.index(document_id)

@@ -18,12 +18,12 @@ class Held:
         self.go = threading.Event()
         self.fails = ""
 
-        def wait(connection: sqlite3.Connection, wanted: Any) -> Any:
+        def wait(connection: sqlite3.Connection, wanted: Any, **more: Any) -> Any:
             self.asked.append(wanted)
             assert self.go.wait(PATIENCE)
             if self.fails:
                 raise sqlite3.OperationalError(self.fails)
-            return look_up(connection, wanted)
+            return look_up(connection, wanted, **more)
 
         patch.setattr(screen, "look_up", wait)
 

@@ -1,13 +1,15 @@
 """The library's filter is looked for beside the screen: keys go on meanwhile, and only the newest answer counts."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from desk_app import looking
+from desk_app import PATIENCE, looking
 from held import Held
 from library_app import InLibrary, in_library
-from onrecord.schema import acts, reading, team
+from onrecord.schema import acts, queues, reading, team
 from onrecord.schema.events import Member
 from onrecord.schema.ledger import Ledger
 from onrecord.tui import catalogue
@@ -262,7 +264,7 @@ def sha_of(path: Path, title: str) -> str:
 async def test_the_app_ends_while_an_answer_is_on_its_way(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
 
-    def endless(connection: object, wanted: object) -> object:
+    def endless(connection: object, wanted: object, **_: object) -> object:
         begun.set()
         endless_count = "WITH RECURSIVE n (at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n) SELECT count(*) FROM n"
         return connection.execute(endless_count).fetchone()  # type: ignore[attr-defined]
@@ -277,3 +279,43 @@ async def test_the_app_ends_while_an_answer_is_on_its_way(project: Path, monkeyp
 def test_nothing_is_loaded_for_it_when_the_library_opens() -> None:
     assert "looking" not in vars(library)
     assert "asker" not in vars(catalogue)
+
+
+@pytest.mark.parametrize("annotator", ["lea", "ana"])
+async def test_the_first_of_many_are_there_and_of_use_before_all_are_found(
+    tmp_path: Path, annotator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger.create(tmp_path / "p.db", "lea", "device") as ledger, ledger.act() as act:
+        act.put("lea", Member(role="lead"))
+        for number in range(40):
+            title = f"{'Gate' if number % 2 else 'Wall'} {number:02}"
+            sha256, _ = acts.add_document(act, f"Text {number}.", title=title, published_at=f"{2000 + number}")
+            team.assign(act, sha256, "ana", number)
+    rest = threading.Event()
+    for module, find in ((reading, "documents_matching"), (queues, "matching")):
+        monkeypatch.setattr(module, find, after(rest, getattr(module, find)))
+        monkeypatch.setattr(module, "FIRST", 20)
+    monkeypatch.setattr(catalogue, "LARGE", 30)
+    monkeypatch.setattr(catalogue, "SCREENFUL", 5)
+    async with in_library(tmp_path / "p.db", annotator=annotator) as here:
+        await here.press("slash")
+        here.library.filter_input.value = "ga"
+        await here.press("enter")
+        await here.until(lambda: here.text("#filter-count") == "10 …")
+        first = list(here.titles)
+        assert len(first) == 10
+        await here.press("down", "down")
+        assert in_hand(here) == first[2]
+        rest.set()
+        await here.until(lambda: here.text("#filter-count") == "20 of 40")
+        assert (here.titles[:10], in_hand(here)) == (first, first[2]), "what is shown stays, and so does the cursor"
+
+
+def after(event: threading.Event, find: Callable[..., list[int]]) -> Callable[..., list[int]]:
+    """The same, but only once a test lets it go."""
+
+    def wait(*asked: Any) -> list[int]:
+        assert event.wait(PATIENCE)
+        return find(*asked)
+
+    return wait

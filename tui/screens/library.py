@@ -156,10 +156,11 @@ class Library(Page[None]):
         from ..looking import Looking
 
         def look() -> "Look":
-            return partial(look_up, wanted=self._catalogue.wanted)
+            tell = looking.teller() if looking.on_the_way else None
+            return partial(look_up, wanted=self._catalogue.wanted, tell=tell)
 
-        self._looking = self._looking or Looking(self.onrecord, self, look)
-        return self._looking
+        self._looking = looking = self._looking or Looking(self.onrecord, self, look)
+        return looking
 
     async def on_looked(self, message: "Looked") -> None:
         """Show what was looked for, and do what has waited for it."""
@@ -214,8 +215,9 @@ class Library(Page[None]):
     def _show_left(self) -> None:
         """Show what a filter leaves: how many, and words in place of an empty list, once that is known."""
         shown, known = self._catalogue.shown, not (self._looking and self._looking.on_the_way)
+        left = f"{shown:,} …" if self._catalogue.listed.more else f"{shown:,} of {self._among:,}"
         for counted in self.query("#filter-count").results(Static):
-            counted.update(Content(f"{shown:,} of {self._among:,}" if known else "…"))
+            counted.update(Content(left if known else "…"))
         if known:
             self.set_class(not shown, "empty")
             if not shown:
