@@ -55,7 +55,8 @@ def far(connection: sqlite3.Connection, viewer: str) -> None:
 
 
 def filters(letter: str, connection: sqlite3.Connection, viewer: str) -> None:
-    """The first articles, of all and of the queue, that have a word that begins so."""
+    """The first articles, of all and of the queue, and the first claims that have a word that begins so."""
+    claims.lines(connection, next(claims.near(connection, ClaimFilter(words=letter)))[0][:PAGE])
     for found in (reading.first_matching(connection, letter), queues.first_matching(connection, viewer, letter)):
         reading.document_lines(connection, viewer, found[:PAGE])
 
@@ -118,7 +119,7 @@ WORKS: Mapping[str, tuple[str, Work]] = {
     "lists": ("the first page of articles, a queue, claims, sources", lists),
     "through": ("to the next article, the one before, the next to do", through),
     "far": ("to the last article, and to the place of one in the list", far),
-    "filter": ("filter articles and a queue by a first letter: the first rows", partial(filters, "s")),
+    "filter": ("filter articles, a queue and claims by a first letter: the first rows", partial(filters, "s")),
     "choose": ("choose a claim or a source by a first letter", partial(pickers, "s")),
     "standing": ("claims of one standing: the first rows", standings),
     "search-letter": ("search for a first letter", partial(searches, "s")),

@@ -12,11 +12,16 @@ from msgspec import Struct, structs
 
 from . import leading
 from .moments import until
+from .searching import among
 from .standing import CASE, standings
 from .terms import search_terms
 
 NO_END = "\U0010ffff"
 """A moment after all others."""
+
+
+EARLY = 1000
+"""Of so many claims those with some words are found long before those of all."""
 
 
 class ClaimLine(Struct, frozen=True):
@@ -165,13 +170,16 @@ def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> 
 def near(connection: sqlite3.Connection, wanted: ClaimFilter, claim: int = 0) -> Iterator[tuple[list[int], bool]]:
     """The claims that a filter leaves, whatever their standing, in pieces, each with whether another one comes.
 
-    The first pieces are those around a claim, which are there at once; without words and an outlet that is so in a
-    project of any size. They go from the claim on in the order in which claims were recorded, then back from it.
+    The first pieces are those around a claim, which are there at once; without an outlet that is so in a project of any
+    size. They go from the claim on in the order in which claims were recorded, then back from it.
     """
     if wanted.words.strip() or wanted.outlet:
+        first = [] if wanted.outlet else _first_with(connection, wanted.words, claim)
+        if first:
+            yield first, True
         chosen = ids(connection, structs.replace(wanted, standing=""))
-        place = bisect_left(chosen, claim)
-        yield chosen[place:] + chosen[:place][::-1], False
+        place, known = bisect_left(chosen, claim), set(first)
+        yield [each for each in chosen[place:] + chosen[:place][::-1] if each not in known], False
         return
     after, before = (_beside(connection, claim, side, leading.FIRST) for side in (">=", "<"))
     is_last = len(after) < leading.FIRST
@@ -183,6 +191,16 @@ def near(connection: sqlite3.Connection, wanted: ClaimFilter, claim: int = 0) ->
         yield before, not is_last
         if not is_last:
             yield _beside(connection, before[-1], "<"), False
+
+
+def _first_with(connection: sqlite3.Connection, words: str, claim: int) -> list[int]:
+    """Of many claims from one on, those among the next `EARLY` that have these words."""
+    leads = _beside(connection, claim, ">=", EARLY)
+    if len(leads) < EARLY or not search_terms(words):
+        return []
+    merged = "SELECT claims.id, merged_id FROM json_each(?) AS lead JOIN claims ON merged_id = lead.value"
+    worded = dict(connection.execute(merged, (json.dumps(leads),)).fetchall())
+    return sorted({worded[each] for each in among(connection, list(worded), "{claim note}", words)})
 
 
 def _beside(connection: sqlite3.Connection, claim: int, side: str, most: int = -1) -> list[int]:

@@ -129,6 +129,7 @@ def test_pieces_joined_are_the_claims_whatever_their_standing(
 ) -> None:
     with claimed(seed) as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(leading, "FIRST", first)
+        patch.setattr(claims, "EARLY", first)
         whole = claims.ids(connection, structs.replace(wanted, standing=""))
         found: list[int] = []
         *others, last = list(claims.near(connection, wanted, claim))
