@@ -36,17 +36,23 @@ def count_documents(connection: sqlite3.Connection) -> int:
 
 def list_documents(connection: sqlite3.Connection, annotator: str, first: int, size: int) -> list[DocumentLine]:
     """A page of documents by publication: `size` of them from position `first`, with this annotator's state."""
+    if first < FIRST:
+        return _page(connection, annotator, "ASC", first, size)
     number = count_documents(connection)
     after = max(0, number - first - size)
-    is_near_end = after < first  # SQLite counts what it passes over: from the end, that is less
-    order, passed = ("DESC", after) if is_near_end else ("ASC", first)
+    if after > first:
+        return _page(connection, annotator, "ASC", first, size)
+    # SQLite counts what it passes over: from the end, that is less.
+    return _page(connection, annotator, "DESC", after, min(size, max(0, number - first)))[::-1]
+
+
+def _page(connection: sqlite3.Connection, annotator: str, order: str, passed: int, size: int) -> list[DocumentLine]:
     rows = connection.execute(
         f"""SELECT {LISTED} FROM documents JOIN {_ME}
         ORDER BY documents.published_at {order}, documents.id {order} LIMIT :size OFFSET :passed""",
-        {"me": annotator, "size": min(size, max(0, number - first)), "passed": passed},
+        {"me": annotator, "size": size, "passed": passed},
     )
-    page = [DocumentLine(*row) for row in rows]
-    return page[::-1] if is_near_end else page
+    return [DocumentLine(*row) for row in rows]
 
 
 def documents_matching(connection: sqlite3.Connection, words: str) -> list[int]:

@@ -1,5 +1,6 @@
 """Reading: each answer is right, in its order, and no search words are ever a syntax error."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 
@@ -37,11 +38,17 @@ def dated() -> Iterator[Ledger]:
 # --- documents -----------------------------------------------------------------------------------------------------
 
 
-def test_pages_of_documents_are_in_the_order_of_publication(dated: Ledger) -> None:
+@pytest.mark.parametrize("near", [1, 3, 1000])
+def test_pages_of_documents_are_in_the_order_of_publication(
+    dated: Ledger, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FIRST", near)
     every = reading.list_documents(dated.connection, "ana", 0, 99)
     assert [line.title for line in every] == [f"Pier {number}" for number in (0, 4, 5, 1, 3, 2, 6)]
     pages = [reading.list_documents(dated.connection, "ana", first, 3) for first in (0, 3, 6, 9)]
     assert [line for page in pages for line in page] == every
+    for first, size in itertools.product(range(9), (1, 2, 5)):
+        assert reading.list_documents(dated.connection, "ana", first, size) == every[first : first + size]
     assert [reading.position_of(dated.connection, line.id) for line in every] == list(range(7))
     assert reading.count_documents(dated.connection) == 7
 
