@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from statistics import linear_regression, median
@@ -282,14 +282,24 @@ def load_all(folder: Path = RESULTS) -> list[Result]:
 
 def keep_large(line: Line, folder: Path = RESULTS) -> None:
     """Measure a line at its large sizes and keep that beside what is known of the line."""
-    points = {size: _told(line, size, 1) for size in line.large}
+    points = [_told(line, size, 1) for size in line.large]
     kept = load(line.name, folder)
     if kept and points:
-        measured_now = {point.size for point in points.values()}
-        kept.points = [point for point in kept.points if point.size not in measured_now] + list(points.values())
-        kept.points.sort(key=lambda point: point.size)
-        kept.exponent = exponent(kept.points)
-        save(kept, folder)
+        save(_joined(kept, points, kept.points), folder)
+
+
+def keep(line: Line, result: Result, folder: Path = RESULTS) -> None:
+    """Keep a result in its file, beside what is known of the sizes that take minutes."""
+    kept = load(line.name, folder)
+    large = [point for point in kept.points if point.size > max(line.sizes, default=0)] if kept and line.large else []
+    save(_joined(result, result.points, large), folder)
+
+
+def _joined(result: Result, points: Sequence[Point], others: Sequence[Point]) -> Result:
+    """A result with these points, and with others of other sizes."""
+    sizes = {point.size for point in points}
+    joined = sorted((*points, *(each for each in others if each.size not in sizes)), key=lambda point: point.size)
+    return replace(result, points=joined, exponent=exponent(joined))
 
 
 def keep_quick(line: Line, folder: Path = RESULTS) -> None:
@@ -382,7 +392,7 @@ def main(lines: Sequence[Line]) -> None:
         for line in wanted:
             result = measured(line, options.rounds, options.size)
             if options.keep:
-                save(result)
+                keep(line, result)
             if not result.met:
                 missed.append(line.name)
     if missed:

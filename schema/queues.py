@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from .reading import FIRST, document_lines
 from .records import DocumentLine
-from .searching import among
 from .terms import search_terms
 
 _QUEUE = "assignments JOIN documents ON documents.id = assignments.document_id"
@@ -55,6 +54,8 @@ def matching(connection: sqlite3.Connection, annotator: str, words: str) -> list
 
 def first_matching(connection: sqlite3.Connection, annotator: str, words: str) -> list[int]:
     """Those of `matching` that are among the first `FIRST` documents of the queue, of any length at once."""
+    from .searching import among  # a project opens without it
+
     rows = connection.execute(
         f"SELECT document_id FROM {_QUEUE} WHERE assignments.annotator = ? ORDER BY {_ORDER} LIMIT ?",
         (annotator, FIRST),

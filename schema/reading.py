@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from .records import Attribution, Claim, Document, DocumentLine, Evidence, Label, Mark, Mention, Source
-from .searching import among
 from .store import few_pages
 from .terms import quoted_words, search_terms
 from .text import Span
@@ -71,6 +70,8 @@ def documents_matching(connection: sqlite3.Connection, words: str) -> list[int]:
 
 def first_matching(connection: sqlite3.Connection, words: str) -> list[int]:
     """Those of `documents_matching` that are among the first `FIRST` documents, in a project of any size at once."""
+    from .searching import among  # a project opens without it
+
     rows = connection.execute("SELECT id FROM documents ORDER BY published_at, id LIMIT ?", (FIRST,))
     return among(connection, [row[0] for row in rows], "document", words)
 

@@ -183,6 +183,9 @@ class Library(Page[None]):
 
     def _go_to(self, document: int) -> None:
         """Put the cursor on a document, if it is among those shown."""
+        here = self.documents.current
+        if here and here.id == document:
+            return  # nothing has to be counted
         place = self._catalogue.position_of(document)
         if place is not None:
             self.documents.go(place)
