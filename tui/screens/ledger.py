@@ -7,7 +7,7 @@ from typing import TypeAlias
 from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Center, Horizontal, Middle
+from textual.containers import Center, Middle
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
@@ -20,6 +20,7 @@ from ..claim_book import ClaimBook, Listed, look_up
 from ..lookback import Lookback
 from ..looking import Look, Looked, Looking
 from ..widgets.claim_row import ClaimHeads, TimeLine, claim_about, claim_row
+from ..widgets.filter_line import filter_line
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
@@ -58,10 +59,7 @@ class Ledger(ClaimChanges):
         self._book = ClaimBook(self.onrecord.project.connection, self.lookback)
         self._looking = Looking(self.onrecord, self, self._look)
         yield from self.header()
-        with Horizontal(id="filter"):
-            yield Static(Content("filter "), id="filter-name")
-            yield Input(placeholder="words of the claim or its note", compact=True, select_on_focus=False)
-            yield Static(id="filter-count", markup=False)
+        yield filter_line("words of the claim or its note")
         yield ClaimHeads(id="heads")
         yield Rows(self._book, self._row)
         with Middle(id="empty"), Center():

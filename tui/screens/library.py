@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Center, Horizontal, Middle
+from textual.containers import Center, Middle
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
@@ -31,16 +31,6 @@ if TYPE_CHECKING:
 _NEED_A_DOCUMENT = {f"library.{name}" for name in ("open", "down", "up", "page_down", "page_up", "first", "last")}
 _MEAN_A_DOCUMENT = {*_NEED_A_DOCUMENT, "library.adjudicate"}
 _NEED_THE_PROJECT_FILLED = {"library.filter", "library.search"}
-
-
-def _filter_line() -> Horizontal:
-    """The line in which one types, with how many documents are left at its end."""
-    return Horizontal(
-        Static(Content("filter "), id="filter-name"),
-        Input(placeholder="words in title, outlet or author", compact=True, select_on_focus=False),
-        Static(id="filter-count", markup=False),
-        id="filter",
-    )
 
 
 class DocumentList(PagedList[DocumentLine], inherit_bindings=False):
@@ -370,7 +360,9 @@ class Library(Page[None]):
     async def action_filter(self) -> None:
         """Type words that the documents shown must have."""
         if not self.query("#filter"):
-            await self.mount(_filter_line(), before=self.query_one(Heads))
+            from ..widgets.filter_line import filter_line  # not needed for the first paint
+
+            await self.mount(filter_line("words in title, outlet or author"), before=self.query_one(Heads))
             self._show_left()
         self.filter_input.value = self._catalogue.wanted.words
         self.add_class("filtering")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Center, Horizontal, Middle
+from textual.containers import Center, Middle
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Input, Static
@@ -18,6 +18,7 @@ from ...schema.sources import SourceLine
 from .. import actions
 from ..actions import Action
 from ..looking import Look, Looked, Looking
+from ..widgets.filter_line import filter_line
 from ..widgets.hint_line import HintLine
 from ..widgets.mention_card import one_line
 from ..widgets.paged_list import PagedList
@@ -91,10 +92,7 @@ class Sources(SourceChanges):
         self._book = SourceBook(self.onrecord.project.connection)
         self._looking = Looking(self.onrecord, self, self._look)
         yield from self.header()
-        with Horizontal(id="filter"):
-            yield Static(Content("filter "), id="filter-name")
-            yield Input(placeholder="words of a name or note", compact=True, select_on_focus=False)
-            yield Static(id="filter-count", markup=False)
+        yield filter_line("words of a name or note")
         yield SourceHeads(id="heads")
         yield Rows(self._book, self._row)
         with Middle(id="empty"), Center():
