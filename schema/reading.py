@@ -324,7 +324,7 @@ def claims(connection: sqlite3.Connection, first: int = 0, size: int = 50) -> li
 def claims_like(connection: sqlite3.Connection, words: str, size: int = 200) -> list[Claim]:
     """Claims that share at least one word with a text, the best match first; words that are everywhere do not count."""
     terms = list(dict.fromkeys(quoted_words(words)))
-    often = "SELECT 1 FROM names WHERE names MATCH ? LIMIT 1 OFFSET ?"
+    often = "SELECT 1 FROM names JOIN claims ON claims.id = names.rowid WHERE names MATCH ? LIMIT 1 OFFSET ?"
     telling = [term for term in terms if not connection.execute(often, (f"claim : {term}", OFTEN)).fetchone()]
     if not terms:
         return []

@@ -22,7 +22,9 @@ weigh each of them would take the longer the more articles there are."""
 _BEGUN = 3
 """A last word of so many letters may be unfinished wherever it stands. Shorter ones begin a good part of all words."""
 _ENDS_WORD = re.compile(r"[^\w\u0300-\u036f]+|_+")
-_NOTE = {"search": 1, "names": 3}
+_AROUND = 8
+"""Of so many words at most FTS5 finds the best place to show: what that takes grows with the square of their number."""
+_NOTE = {"search": (1, "body"), "names": (3, "note")}
 """The indexes, with the column whose words are shown around a find; `fulltext` says what is in them."""
 
 _SEEN = """(
@@ -35,7 +37,7 @@ _SEEN = """(
     OR EXISTS (SELECT 1 FROM remarks WHERE id = {index}.rowid)
 )"""
 _FOUND = f"SELECT rowid FROM {{index}} WHERE {{index}} MATCH ? AND {_SEEN} ORDER BY rowid DESC LIMIT ?"
-_CHOSEN = f"""SELECT rowid AS id, {{rank}} AS rank, snippet({{index}}, {{note}}, '', '', '…', 16) AS snippet
+_CHOSEN = f"""SELECT rowid AS id, {{rank}} AS rank, {{shown}} AS snippet
     FROM {{index}} WHERE {{index}} MATCH :terms AND rowid BETWEEN :first AND :last AND {_SEEN}
     ORDER BY {{rank}} LIMIT :size"""
 _HITS = """
@@ -82,12 +84,20 @@ def search(connection: sqlite3.Connection, query: str, size: int = 100) -> Finds
     many = len(ids) > MANY
     chosen: dict[int, tuple[float, Hit]] = {}
     for index, terms in looks:
-        sql = _CHOSEN.format(index=index, note=_NOTE[index], rank="-rowid" if many else "rank")
+        sql = _CHOSEN.format(index=index, shown=_shown(index, terms), rank="-rowid" if many else "rank")
         values = {"terms": terms, "first": ids[:size][-1] if many else 0, "last": ids[0], "size": size}
         for rank, *hit in connection.execute(f"WITH found AS ({sql}) {_HITS}", values):
             chosen.setdefault(hit[0], (rank, Hit(*hit)))
     best = sorted(chosen.values(), key=lambda each: each[0])
     return Finds(tuple(hit for _, hit in best[:size]), many)
+
+
+def _shown(index: str, terms: str) -> str:
+    """The words around a find, as SQL; of a query of many words the beginning of the text must do."""
+    number, column = _NOTE[index]
+    if terms.count('"') <= 2 * _AROUND:
+        return f"snippet({index}, {number}, '', '', '…', 16)"
+    return f"substr({column}, 1, 120)"
 
 
 def _looks(query: str) -> Iterator[list[tuple[str, str]]]:
@@ -132,7 +142,7 @@ def among(connection: sqlite3.Connection, things: Sequence[int], column: str, wo
 def named(connection: sqlite3.Connection, things: Literal["claims", "sources"], words: str, most: int) -> list[int]:
     """So many claims or sources that have these words in their name or note, as row ids, merged ones as one.
 
-    They are those recorded first; the others are not read.
+    They are those of the names and wordings that were recorded first; the others are not read.
     """
     terms = search_terms(words)
     if not terms:

@@ -21,5 +21,6 @@ def begun(words: Sequence[str]) -> str:
 
 def quoted_words(words: str) -> list[str]:
     """The words in a text that can be searched for, each in quotes, so that nothing in it is syntax."""
-    parts = words.translate(_TO_WORDS).replace('"', " ").split()
+    written = words.encode("utf-8", "replace").decode()  # half of a surrogate pair is no character
+    parts = written.translate(_TO_WORDS).replace('"', " ").split()
     return [f'"{part}"' for part in parts if any(char.isalnum() for char in part)]

@@ -39,7 +39,7 @@ class Looking:
         self._asker: Asker | None = None
         self._viewer = ""
         self._question = 0
-        self._busy = self._again = False
+        self._busy = self._again = self._partial = False
         self._held: list[Action] = []
         self.on_the_way = False
         """Whether something else was asked for than what is shown, and not found yet."""
@@ -66,13 +66,13 @@ class Looking:
         self._question += 1
         if self._busy and self._asker:
             self._asker.drop()
-        self._busy = self._again = self.on_the_way = False
+        self._busy = self._again = self._partial = self.on_the_way = False
 
     def takes(self, answer: Looked) -> bool:
         """Whether an answer is the one that is waited for, or the first part of it; then it has come."""
         if answer.question != self._question:
             return False
-        self._busy, self.on_the_way = answer.more, False
+        self._busy, self._partial, self.on_the_way = answer.more, answer.more, False
         if self._again and not self._busy:
             self._ask()
         return True
@@ -100,10 +100,11 @@ class Looking:
     # ------------------------------------------------------------------ keys that come before the answer
 
     def holds(self, action: Action) -> bool:
-        """Whether an action on the rows waits for those that were asked for last."""
-        if self.on_the_way:
+        """Whether an action on the rows waits for those that were asked for last; the last row, for all of them."""
+        waits = self.on_the_way or bool(self._held) or (self._partial and action.name == "last")
+        if waits:
             self._held.append(action)
-        return self.on_the_way
+        return waits
 
     async def do_held(self) -> None:
         """Do what has waited for the rows that are shown now, as long as they are on top."""
@@ -115,7 +116,7 @@ class Looking:
     # ------------------------------------------------------------------ asking
 
     def _ask(self) -> None:
-        self._busy, self._again = True, False
+        self._busy, self._again, self._partial = True, False, False
         self._question += 1
         question, look = self._question, self._look()
         self._for_viewer().ask(

@@ -79,22 +79,28 @@ class Shell(Confined):
             screen = self.screen
             if isinstance(screen, TakesKeys) and await screen.take(event):
                 return
-            if isinstance(screen, ModalScreen) and not event.is_printable and await self._do_bound(event.key):
+            is_typed = isinstance(screen, ModalScreen) or self._takes_text
+            if (not event.is_printable if is_typed else isinstance(screen, Holds)) and await self._do_bound(event.key):
                 return
         await super().on_event(event)
+
+    @property
+    def _takes_text(self) -> bool:
+        """Whether letters go into a field, as that of a filter."""
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     async def _do_bound(self, key: str) -> bool:
         """Do what a key is bound to at once; Textual does it when the key has been to the widgets and back."""
         return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     async def _let_a_window_answer(self) -> None:
-        """Wait until the window on top has seen to the keys before this one, and until its answer was acted on.
+        """Wait until the window on top, or a field, has seen to the keys before this one, and its answer was acted on.
 
         Else a key that follows an enter quickly would go to a line that is about to close, and be lost. Nothing that a
         window does with a key waits for the app, which waits here.
         """
         window, quiet = self.screen, 0
-        if not isinstance(window, ModalScreen):
+        if not (isinstance(window, ModalScreen) or self._takes_text):
             return
         for _ in range(_PATIENCE):
             pumps = [window, *(window.focused.ancestors_with_self if window.focused else ())]

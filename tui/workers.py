@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.message import Message
 
 from ..schema import founding, queues, reading, sight
+from ..schema.errors import OnrecordError
 from ..schema.store import check_place
 
 if TYPE_CHECKING:
@@ -171,14 +172,12 @@ class Watcher:
 
     def _run(self) -> None:
         self._wake.wait(WATCH_SECONDS)  # what the screen is painted with comes first
-        if self._stop.is_set():
-            return
-        connection = sight.look(self._path, self._viewer)
-        seen = self._seen
+        connection, seen = None, self._seen
         while not self._stop.is_set():
-            self._wake.wait(WATCH_SECONDS)
-            self._wake.clear()
             try:
+                connection = connection or sight.look(self._path, self._viewer)
+                self._wake.wait(WATCH_SECONDS)
+                self._wake.clear()
                 latest = reading.last_event(connection)
                 if latest > seen:
                     changed = sight.again(connection, self._viewer)
@@ -187,6 +186,7 @@ class Watcher:
                     if touched or changed:
                         self._post(Touched(touched))
                     seen = latest
-            except sqlite3.Error:
-                continue  # a file that is busy, or gone for a moment, is looked at again in the next round
-        connection.close()
+            except (OnrecordError, sqlite3.Error):  # a file that is busy, or gone for a moment, is looked at again
+                self._stop.wait(WATCH_SECONDS)
+        if connection:
+            connection.close()

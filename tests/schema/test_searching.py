@@ -77,6 +77,25 @@ def test_the_first_with_a_name_are_those_that_a_filter_leaves(names: list[str], 
         assert searching.named(connection, "sources", words, most) == called[:most]
 
 
+def test_a_query_of_many_words_shows_the_beginning_of_the_text() -> None:
+    """The best place for all of them would take the longer the more they are, by their square."""
+    words = [f"word{number}" for number in range(40)]
+    with project() as ledger:
+        with ledger.act() as act:
+            acts.add_document(act, "A beginning. " + " ".join(words * 70), title="Long")
+        (few,) = searching.search(ledger.connection, " ".join(words[:8])).hits
+        (many,) = searching.search(ledger.connection, " ".join(words)).hits
+        assert few.snippet.startswith("…word")
+        assert many.snippet.startswith("A beginning. word0")
+
+
+def test_half_a_character_is_none() -> None:
+    with project() as ledger:
+        with ledger.act() as act:
+            acts.state_claim(act, "A gate")
+        assert [hit.title for hit in searching.search(ledger.connection, "gate\ud800").hits] == ["A gate"]
+
+
 def test_words_that_are_everywhere_make_no_claims_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     with project() as ledger:
         with ledger.act() as act:

@@ -83,6 +83,20 @@ def test_a_blind_connection_has_one_s_own_work_whole() -> None:
         assert sight.hidden(connection) == 1
 
 
+@pytest.mark.parametrize("words", [SECRET, "other"])
+def test_which_words_are_frequent_tells_nothing_of_hidden_claims(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "OFTEN", 1)
+    with a_team(ana="annotator", bob="annotator") as ledger:
+        with ledger.act() as act, act.signed("ana"):
+            acts.state_claim(act, f"A {SECRET} pier")
+        for number in range(3):
+            with ledger.act() as act, act.signed("bob"):
+                acts.state_claim(act, f"{words} {number}")
+        with sight.looked_at(ledger.path, "ana") as connection:
+            found = [claim.claim for claim in reading.claims_like(connection, f"{SECRET} quay")]
+            assert found == [f"A {SECRET} pier"]
+
+
 def test_submitting_opens_the_document_and_taking_it_up_again_closes_it() -> None:
     with a_team() as ledger, sight.looked_at(ledger.path, "ana") as connection:
         for state, opened in (("flagged", False), ("submitted", True), ("in_progress", False), ("skipped", False)):

@@ -146,16 +146,25 @@ class AtDesk:
 
     async def press(self, *keys: str) -> None:
         """Press keys, one by one; a character stands for its key."""
-        driver = self.app._driver
-        assert driver
         for key in keys:
-            name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
-            character = key if len(key) == 1 else _CHARACTERS.get(key)
-            event = events.Key(name, character)
-            event.set_sender(self.app)
-            driver.send_message(event)
+            self._send(key)
             await self.quiet()
         await self.pilot.pause()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys all at once, as they come over a slow line."""
+        for key in keys:
+            self._send(key)
+        await self.quiet()
+        await self.pilot.pause()
+
+    def _send(self, key: str) -> None:
+        driver = self.app._driver
+        assert driver
+        name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
+        event = events.Key(name, key if len(key) == 1 else _CHARACTERS.get(key))
+        event.set_sender(self.app)
+        driver.send_message(event)
 
     async def quiet(self) -> None:
         """Wait until no widget has a message left to see to, and nothing waits for the screen's next picture."""

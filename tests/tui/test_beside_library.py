@@ -281,9 +281,10 @@ def test_nothing_is_loaded_for_it_when_the_library_opens() -> None:
     assert "asker" not in vars(catalogue)
 
 
+@pytest.mark.parametrize("to_end", [False, True])
 @pytest.mark.parametrize("annotator", ["lea", "ana"])
 async def test_the_first_of_many_are_there_and_of_use_before_all_are_found(
-    tmp_path: Path, annotator: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, annotator: str, to_end: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Ledger.create(tmp_path / "p.db", "lea", "device") as ledger, ledger.act() as act:
         act.put("lea", Member(role="lead"))
@@ -306,9 +307,14 @@ async def test_the_first_of_many_are_there_and_of_use_before_all_are_found(
         assert len(first) == 10
         await here.press("down", "down")
         assert in_hand(here) == first[2]
+        await here.press(*(("G", "up") if to_end else ()))
+        assert in_hand(here) == first[2], "the last one is not known yet"
         rest.set()
         await here.until(lambda: here.text("#filter-count") == "20 of 40")
-        assert (here.titles[:10], in_hand(here)) == (first, first[2]), "what is shown stays, and so does the cursor"
+        if to_end:
+            await here.until(lambda: in_hand(here) == "Gate 37")
+        else:
+            assert (here.titles[:10], in_hand(here)) == (first, first[2]), "what is shown stays, and so does the cursor"
 
 
 def after(event: threading.Event, find: Callable[..., list[int]]) -> Callable[..., list[int]]:

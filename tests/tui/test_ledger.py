@@ -191,6 +191,9 @@ async def test_words_filter_as_one_types(project: Path) -> None:
 async def test_a_standing_and_an_outlet_filter(project: Path) -> None:
     async with in_ledger(project) as here:
         await here.press("f")
+        await type_in(here, "den")
+        await here.until(lambda: "denied" in here.text("#header"))
+        await here.press("f")
         await type_in(here, "contes")
         await here.until(lambda: len(seen(here)) == 1)
         assert "⇄ contested" in seen(here)[0]

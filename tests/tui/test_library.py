@@ -224,6 +224,7 @@ async def test_the_filter_works_while_typing(project: Path) -> None:
         assert here.titles == ["Minister walks the wall"], "the filter lasts"
         await here.press("escape")
         assert here.titles == list(TITLES)
+        assert here.documents.current.title == "Minister walks the wall", "one stays where one was"  # type: ignore[union-attr]
         assert not here.library.has_class("filtering")
 
 

@@ -186,7 +186,7 @@ class Ledger(ClaimChanges):
         """Type words that the claims shown must have."""
         self.filter_input.value = self._book.wanted.words
         self.add_class("filtering")
-        self.filter_input.focus()
+        self.set_focus(self.filter_input)  # at once: the next key may be there already
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -195,7 +195,7 @@ class Ledger(ClaimChanges):
 
     @on(Input.Submitted)
     def _filtered(self) -> None:
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def _want(self, **what: str) -> None:
         self._book.wanted = structs.replace(self._book.wanted, **what)
@@ -211,7 +211,9 @@ class Ledger(ClaimChanges):
                 Offer(each, standing_cell(each, colour) + Content.styled("  " + LOOKS[each][2], "$muted"))
                 for each in standing.STANDINGS
             ]
-            return [offer for offer in every if words.strip().casefold() in offer.row.plain.casefold()]
+            wanted = words.strip().casefold()
+            found = [offer for offer in every if wanted in offer.row.plain.casefold()]
+            return sorted(found, key=lambda offer: not offer.value.startswith(wanted))
 
         self.app.push_screen(Chooser("Claims of which standing?", look), lambda answer: self._chose(answer, "standing"))
 
@@ -313,7 +315,7 @@ class Ledger(ClaimChanges):
         if self.has_class("filtering") or wanted.words or wanted.standing or wanted.outlet:
             self.remove_class("filtering")
             self.filter_input.value = ""
-            self.rows.focus()
+            self.set_focus(self.rows)
             self._want(words="", standing="", outlet="")
         elif self._marked:
             self._marked = None

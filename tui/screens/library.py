@@ -146,7 +146,10 @@ class Library(Page[None]):
         from ..looking import Looking
 
         def look() -> "Look":
-            tell = looking.teller() if looking.on_the_way else None
+            book = self._catalogue
+            # With the same words one stays on an article, which may be far down.
+            is_other = book.wanted.words != book.listed.wanted.words
+            tell = looking.teller() if looking.on_the_way and is_other else None
             return partial(look_up, wanted=self._catalogue.wanted, tell=tell)
 
         self._looking = looking = self._looking or Looking(self.onrecord, self, look)
@@ -163,7 +166,7 @@ class Library(Page[None]):
     def _list(self, listed: Listed, problem: str = "") -> None:
         """Show these documents: those with other words from the first on, else stay on the same one."""
         book, here = self._catalogue, self.documents.current
-        other = listed.wanted.words != book.listed.wanted.words
+        other = listed.wanted.words != book.listed.wanted.words and not listed.wanted.everything
         book.listed, self._problem = listed, problem
         self.documents.reload()
         if other:
@@ -351,7 +354,7 @@ class Library(Page[None]):
         if self.has_class("filtering"):
             self.remove_class("filtering")
             self._filter("")
-            self.documents.focus()
+            self.set_focus(self.documents)
         else:
             self.app.exit(0)
 
@@ -366,7 +369,7 @@ class Library(Page[None]):
             self._show_left()
         self.filter_input.value = self._catalogue.wanted.words
         self.add_class("filtering")
-        self.filter_input.focus()
+        self.set_focus(self.filter_input)  # at once: the next key may be there already
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -377,7 +380,7 @@ class Library(Page[None]):
 
     @on(Input.Submitted)
     def _filtered(self) -> None:
-        self.documents.focus()
+        self.set_focus(self.documents)
 
     def _filter(self, words: str) -> None:
         self.filter_input.value = words

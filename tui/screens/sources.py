@@ -194,7 +194,7 @@ class Sources(SourceChanges):
         """Type words that the sources shown must have."""
         self.filter_input.value = self._book.wanted.words
         self.add_class("filtering")
-        self.filter_input.focus()
+        self.set_focus(self.filter_input)  # at once: the next key may be there already
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -204,7 +204,7 @@ class Sources(SourceChanges):
 
     @on(Input.Submitted)
     def _filtered(self) -> None:
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def action_sort(self) -> None:
         """Ask for a sort of sources to show."""
@@ -300,7 +300,7 @@ class Sources(SourceChanges):
         if self.has_class("filtering") or self._book.wanted != Wanted():
             self.remove_class("filtering")
             self.filter_input.value = ""
-            self.rows.focus()
+            self.set_focus(self.rows)
             self._want(Wanted())
         elif self._marked:
             self._marked = None
