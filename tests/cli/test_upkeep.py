@@ -27,12 +27,13 @@ def test_reading_leaves_nothing_beside_a_project(onrecord: CommandLine, article:
 
 def test_a_journal_that_holds_work_is_left_alone_by_who_only_reads(onrecord: CommandLine, article: Path) -> None:
     from onrecord.schema.ledger import Ledger
+    from onrecord.schema.migrations import VERSION
 
     with Ledger(article, "ann", "d1") as ledger:
         ledger.connection.execute("PRAGMA wal_autocheckpoint = 0")
         with ledger.act() as act:
             act.withdraw("document", "0" * 64)
-            act.ledger.connection.execute("PRAGMA user_version = 2")
+            act.ledger.connection.execute(f"PRAGMA user_version = {VERSION}")
         before = Path("p.db-wal").read_bytes()
         assert before
         onrecord.ok("check", "p.db")
