@@ -282,7 +282,7 @@ def load_all(folder: Path = RESULTS) -> list[Result]:
 
 def keep_large(line: Line, folder: Path = RESULTS) -> None:
     """Measure a line at its large sizes and keep that beside what is known of the line."""
-    points = [_told(line, size, 1) for size in line.large]
+    points = [_told(line, size, line.rounds_at.get(size, 1)) for size in line.large]
     kept = load(line.name, folder)
     if kept and points:
         save(_joined(kept, points, kept.points), folder)
