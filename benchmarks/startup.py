@@ -155,7 +155,8 @@ LINES = (
     ),
     Line(
         "open-article", "open a project at an article of 100 characters a mention", _STATIC, 1.4, reader,
-        (1_000, 10_000), large=(100_000,), size=10_000, quick=1_000, things="mentions", rounds=9, rounds_at={100_000: 3},
+        (1_000, 10_000), large=(100_000,), size=10_000, quick=1_000, things="mentions", rounds=9,
+        rounds_at={100_000: 3},
     ),
     Line(
         "open-growth", "open a large project, time", _SMALL, 1.15, lambda _, count: grown(count, memory=False),
