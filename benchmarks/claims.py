@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lines import Line, Pair, main, timed
-from onrecord.schema import claims, standing
+from onrecord.schema import claims, leading, standing
 from onrecord.schema.acts import words
 from onrecord.schema.asof import as_known
 from onrecord.schema.clock import stamp_of
@@ -117,7 +117,7 @@ def page(_: Path, size: int, as_of: str = "") -> Pair:
 
     def work() -> None:
         for _ in range(MANY):
-            everything = claims.AllClaims(connection)
+            everything = leading.Leading(connection, "claims")
             assert (len(everything), len(claims.lines(connection, everything[:PAGE], as_of))) == (size, PAGE)
 
     return Pair(partial(timed, floor), partial(timed, work), size)

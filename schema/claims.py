@@ -126,20 +126,6 @@ FROM tally
 """
 
 
-def count(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> int:  # noqa: B008 - frozen
-    """How many claims there are, or how many a filter leaves."""
-    if wanted.words.strip() or wanted.standing or wanted.outlet:
-        return len(ids(connection, wanted))
-    return leading.count(connection, "claims")
-
-
-class AllClaims(leading.Leading):
-    """All claims as a list wants them: the first ones at once, all when asked for."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection, "claims")
-
-
 def ids(connection: sqlite3.Connection, wanted: ClaimFilter = ClaimFilter()) -> list[int]:  # noqa: B008 - frozen
     """The claims that a filter leaves, in the order in which they were recorded.
 

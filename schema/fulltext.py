@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 
-SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source", "remark"})
+_SEARCHED = frozenset({"document", "claim", "mention", "mark", "submission", "source", "remark"})
 """The kinds of things that have words in an index."""
 
 INDEXES = {"search": "title, body", "names": "document, claim, source, note"}
@@ -40,7 +40,7 @@ class FullText:
     def add(self, things: Iterable[tuple[str, int]]) -> None:
         """Things, as kinds and row ids, that have rows now."""
         for kind, id_ in things:
-            if kind in SEARCHED:
+            if kind in _SEARCHED:
                 self._wait(id_, waits=True)
 
     def remove(self, kind: str, id_: int) -> None:
@@ -131,7 +131,7 @@ class FullText:
 
 
 def _indexes_of(kind: str) -> Iterator[str]:
-    if kind in SEARCHED:
+    if kind in _SEARCHED:
         yield "search"
     if kind in _NAMED:
         yield "names"

@@ -61,7 +61,7 @@ class ClaimBook:
         """
         if not self.plain or sight.hides(self._connection):
             return None
-        everything = claims.AllClaims(self._connection)
+        everything = leading.Leading(self._connection, "claims")
         return Listed(everything) if claim is None or claim in everything[: leading.FIRST] else None
 
     def place(self, claim: int) -> int:

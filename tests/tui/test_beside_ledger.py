@@ -293,7 +293,7 @@ async def test_where_claims_are_hidden_the_first_are_looked_for_and_shown(
 ) -> None:
     blind(project)
     elsewhere(project, lambda act: acts.state_claim(act, "A secret"), annotator="bob")
-    monkeypatch.setattr(claims, "AllClaims", None)  # which would count all that are seen on the screen's thread
+    monkeypatch.setattr(leading, "Leading", None)  # which would count all that are seen on the screen's thread
     async with in_ledger(project) as here:
         await here.until(lambda: counted(here, "50 claims, more …"))
         await here.press("j")

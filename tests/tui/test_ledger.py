@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledger_app import in_ledger, open_claim, row_of, seen, to_row, type_in
 from library_app import in_library
-from onrecord.schema import acts, claims
+from onrecord.schema import acts, claims, leading
 from onrecord.schema.claims import ClaimLine
 from onrecord.schema.ledger import Ledger as Project
 from onrecord.schema.standing import STANDINGS
@@ -154,7 +154,7 @@ async def test_only_what_can_be_seen_is_read(project: Path, monkeypatch: pytest.
             for each in wanted
         ]
 
-    monkeypatch.setattr(claims, "AllClaims", lambda *_: range(100_000))
+    monkeypatch.setattr(leading, "Leading", lambda *_: range(100_000))
     monkeypatch.setattr(ledger, "look_up", lambda *_, **__: iter([Listed(range(100_000))]))
     monkeypatch.setattr(claims, "lines", lines)
     async with in_ledger(project) as here:

@@ -112,9 +112,12 @@ class Sources(SourceChanges):
 
     def reload(self) -> None:
         """Look again which sources there are; what is shown stays until then. The first ones are there at once."""
-        if not self._book.count() and self._book.wanted.everything and self._sees_all:
+        connection = (
+            self.onrecord.project.connection
+        )  # where anything is hidden, to find the first takes a look at many
+        if not self._book.count() and self._book.wanted.everything and not sight.hides(connection):
             self._looking.stop()
-            self._list(Leading(self.onrecord.project.connection, "sources"))
+            self._list(Leading(connection, "sources"))
             if self._book.count() > leading.FIRST:
                 self._looking.again()
         elif self._listed or self._looking.on_the_way:
@@ -122,12 +125,6 @@ class Sources(SourceChanges):
         else:
             self._looking.for_other()
             self._show()
-
-    @property
-    def _sees_all(self) -> bool:
-        """Whether no source is hidden from whoever sits here; else to find the first takes a look at many."""
-        project = self.onrecord.project
-        return sight.sees_all(project.connection, project.annotator)
 
     def _want(self, wanted: Wanted) -> None:
         self._book.wanted = wanted
